@@ -1,0 +1,27 @@
+"""Tests: production's settings with fast hashing, plain static files and mail kept in memory."""
+
+import os
+import tempfile
+
+os.environ.setdefault("MOTCUA_SECRET_KEY", "test-only-" + "x" * 50)
+os.environ.setdefault("DATABASE_URL", "postgresql://postgres@/motcua")
+os.environ.setdefault("MOTCUA_DATA", tempfile.mkdtemp(prefix="motcua-test-"))
+
+from config.settings.base import *  # noqa: E402, F403
+from config.settings.base import DATA, ROOT  # noqa: E402
+
+ALLOWED_HOSTS = ["*"]
+LOCAL_ACCOUNTS = True
+DEMO = True
+SECURE_SSL_REDIRECT = False
+SECURE_HSTS_SECONDS = 0
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = False
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+ASSETS = ROOT / "var" / "assets"
+STATICFILES_DIRS = [ASSETS]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+BLOBS = DATA / "blobs"

@@ -1,0 +1,86 @@
+"""Who acts: one frozen value per request, built by `identity`, taken by every service."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+
+class ActorKind(StrEnum):
+    """What stands behind an act."""
+
+    ANONYMOUS = "anonymous"
+    PERSON = "person"
+    SYSTEM = "system"
+
+
+class Role(StrEnum):
+    """What a member of staff may do in an agency. The Vietnamese title stands in the glossary."""
+
+    RECEPTION = "reception"  # cán bộ tiếp nhận, trả kết quả
+    HANDLER = "handler"  # chuyên viên thụ lý
+    HEAD = "head"  # lãnh đạo phòng
+    LEADER = "leader"  # lãnh đạo cơ quan, người ký
+    CLERK = "clerk"  # văn thư
+    DIRECTOR = "director"  # giám đốc trung tâm, theo dõi toàn đơn vị
+    ADMIN = "admin"  # quản trị
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One role in one agency."""
+
+    role: Role
+    agency_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A person, or the system itself, with what they may do now.
+
+    `businesses` are those the person represents by law; `on_behalf_of` is the party acted for in this request,
+    `purpose` the reason given for reading personal data.
+    """
+
+    kind: ActorKind
+    name: str = ""
+    account_id: UUID | None = None
+    person_id: UUID | None = None
+    grants: tuple[Grant, ...] = ()
+    businesses: tuple[UUID, ...] = ()
+    on_behalf_of: UUID | None = None
+    has_second_factor: bool = False
+    purpose: str = ""
+    address: str = ""
+
+    @property
+    def is_authenticated(self) -> bool:
+        """Signed in, or the system."""
+        return self.kind is not ActorKind.ANONYMOUS
+
+    @property
+    def is_system(self) -> bool:
+        """A job or a command, not a person."""
+        return self.kind is ActorKind.SYSTEM
+
+    @property
+    def is_staff(self) -> bool:
+        """Holds a role in some agency."""
+        return bool(self.grants)
+
+    def agencies(self, *roles: Role) -> frozenset[UUID]:
+        """The agencies in which the actor holds one of these roles (any role, if none is named)."""
+        return frozenset(grant.agency_id for grant in self.grants if not roles or grant.role in roles)
+
+    def has(self, roles: Role | Iterable[Role], agency_id: UUID | None = None) -> bool:
+        """Whether one of the roles is held, in this agency or (None) anywhere."""
+        wanted = {roles} if isinstance(roles, Role) else set(roles)
+        return any(g.role in wanted and (agency_id is None or g.agency_id == agency_id) for g in self.grants)
+
+
+ANONYMOUS = Actor(kind=ActorKind.ANONYMOUS)
+
+
+def system(name: str) -> Actor:
+    """The system acting under the name of a job or command, as the audit will show it."""
+    return Actor(kind=ActorKind.SYSTEM, name=name)

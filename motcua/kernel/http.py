@@ -1,0 +1,140 @@
+"""What stands between the web and the views: request ids, deny by default, errors as pages."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import structlog
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render, resolve_url
+from django.template.loader import render_to_string
+
+from motcua.kernel.actor import ANONYMOUS, Actor, Role
+from motcua.kernel.errors import Conflict, NotReady, Refused
+
+log = structlog.get_logger(__name__)
+V = TypeVar("V", bound=Callable[..., Any])
+Next = Callable[[HttpRequest], HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who may enter a view: `public`, `signed_in` or `staff` (with one of `roles`, if named)."""
+
+    kind: str
+    roles: tuple[Role, ...] = ()
+
+
+def public(view: V) -> V:
+    """Anybody may enter."""
+    view.mc_access = Access("public")  # type: ignore[attr-defined]
+    return view
+
+
+def signed_in(view: V) -> V:
+    """A signed-in person may enter; others are asked to sign in."""
+    view.mc_access = Access("signed_in")  # type: ignore[attr-defined]
+    return view
+
+
+def staff(*roles: Role) -> Callable[[V], V]:
+    """Staff with a second factor and one of these roles (any role, if none is named) may enter."""
+
+    def mark(view: V) -> V:
+        view.mc_access = Access("staff", roles)  # type: ignore[attr-defined]
+        return view
+
+    return mark
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The actor `identity` built for this request."""
+    actor: Actor = getattr(request, "actor", ANONYMOUS)
+    return actor
+
+
+class RequestContext:
+    """Gives each request an id, in the logs and in the answer."""
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Bind the id around the request."""
+        request_id = uuid4().hex[:16]
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        response = self.get_response(request)
+        response["X-Request-ID"] = request_id
+        return response
+
+
+class DenyByDefault:
+    """A view that does not say who may enter is closed to everybody."""
+
+    EXEMPT = ("allauth.", "django.contrib.staticfiles.")
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass on; the work is done once the view is known."""
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any
+    ) -> HttpResponse | None:
+        """Compare the view's mark with the actor."""
+        access: Access | None = getattr(view, "mc_access", None)
+        if access is None:
+            if getattr(view, "__module__", "").startswith(self.EXEMPT):
+                return None
+            raise PermissionDenied
+        actor = actor_of(request)
+        if access.kind == "public":
+            return None
+        if not actor.is_authenticated:
+            return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+        if access.kind == "staff":
+            if not actor.is_staff or (access.roles and not actor.has(access.roles)):
+                raise PermissionDenied
+            if not actor.has_second_factor:
+                return redirect(f"{resolve_url('identity:second_factor')}?next={request.path}")
+        return None
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """An act refused outside a form becomes a page that says why and what to do."""
+        if isinstance(error, Refused | Conflict | NotReady):
+            return render(request, "409.html", {"message": error.message}, status=409)
+        return None
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The request could not be read."""
+    return render(request, "400.html", status=400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Visible, but not allowed."""
+    return render(request, "403.html", status=403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """Not there, or not for these eyes."""
+    return render(request, "404.html", status=404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Our fault; the page needs no database."""
+    context = {"request_id": structlog.contextvars.get_contextvars().get("request_id", "")}
+    return HttpResponse(render_to_string("500.html", context), status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The form's protection has expired: what was typed is still in the browser, going back keeps it."""
+    log.warning("csrf_refused", reason=reason)
+    return render(request, "403_csrf.html", status=403)
