@@ -17,7 +17,8 @@ def table(name: str) -> tuple[dict[str, str], ...]:
     with (ROOT / name).open(encoding="utf-8", newline="") as handle:
         rows = list(csv.DictReader(handle, strict=True))
     for row in rows:
-        assert None not in row and None not in row.values(), (name, row)
+        assert None not in row, (name, row)
+        assert None not in row.values(), (name, row)
     return tuple(rows)
 
 

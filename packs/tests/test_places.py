@@ -61,7 +61,8 @@ def test_a_unit_is_named_with_its_kind_and_has_a_place_on_the_map() -> None:
     for row in units():
         assert row["name"].startswith(words[row["kind"]]), row
         if row["kind"] != "province":
-            assert 20.5 < float(row["lat"]) < 21.8 and 106.3 < float(row["lon"]) < 108.2, row
+            assert 20.5 < float(row["lat"]) < 21.8, row
+            assert 106.3 < float(row["lon"]) < 108.2, row
 
 
 def test_parents_are_in_force_with_their_children() -> None:
@@ -127,13 +128,17 @@ def test_agencies() -> None:
     hours = {row["key"] for row in table("places/office_hours.csv")}
     unit_codes = {u["code"] for u in units()}
     for row in agencies:
-        assert row["name"] and row["short_name"] and row["name_en"] and row["name_pt"], row
+        assert row["name"], row
+        assert row["short_name"], row
+        assert row["name_en"], row
+        assert row["name_pt"], row
         assert row["unit_code"] in unit_codes, row
         assert row["office_hours"] in hours | {""}, row
         assert row["verified"] == ("1" if row["code"] == "H49" else "0"), "only H49 is an official code"
         assert not row["valid_to"] or row["valid_from"] < row["valid_to"], row
         if row["successor_code"]:
-            assert row["valid_to"] and covers(by_code[row["successor_code"]], *_next_day(row)), row
+            assert row["valid_to"], row
+            assert covers(by_code[row["successor_code"]], *_next_day(row)), row
         same_unit = tuple(u for u in units() if u["code"] == row["unit_code"])
         for on in (row["valid_from"], row["valid_to"] or "2026-11-23"):
             assert in_force(same_unit, on), row
@@ -214,9 +219,11 @@ def test_calendar() -> None:
     for day, row in rows.items():
         is_weekend = date.fromisoformat(day).weekday() >= 5
         if row["kind"] == "makeup_workday":
-            assert is_weekend and rows[row["paired_date"]]["paired_date"] == day, row
+            assert is_weekend, row
+            assert rows[row["paired_date"]]["paired_date"] == day, row
         elif row["kind"] == "swapped_off":
-            assert not is_weekend and rows[row["paired_date"]]["kind"] == "makeup_workday", row
+            assert not is_weekend, row
+            assert rows[row["paired_date"]]["kind"] == "makeup_workday", row
         elif row["kind"] == "compensatory_off":
             assert not is_weekend, row
         else:
