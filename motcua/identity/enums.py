@@ -1,0 +1,61 @@
+"""Words of identity."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class Sex(TextChoices):
+    """As civil-status papers record it."""
+
+    MALE = "male", _("Male")
+    FEMALE = "female", _("Female")
+
+
+class Relation(TextChoices):
+    """What the relative is to the person."""
+
+    CHILD = "child", _("Child")
+    WARD = "ward", _("Ward under guardianship")
+    SPOUSE = "spouse", _("Husband or wife")
+    PARENT = "parent", _("Father or mother")
+    GRANDPARENT = "grandparent", _("Grandparent")
+    SIBLING = "sibling", _("Brother or sister")
+    OTHER = "other", _("Other relative")
+
+
+class BusinessRole(TextChoices):
+    """In what capacity a person acts for a business."""
+
+    LEGAL_REPRESENTATIVE = "legal_representative", _("Legal representative")
+    STAFF = "staff", _("Authorised member of staff")
+
+
+class BusinessKind(TextChoices):
+    """What kind of body the business is."""
+
+    COMPANY = "company", _("Company")
+    HOUSEHOLD = "household", _("Household business")
+    COOPERATIVE = "cooperative", _("Cooperative")
+    ORGANISATION = "organisation", _("Organisation")
+
+
+class Way(TextChoices):
+    """How somebody signed in."""
+
+    NATIONAL = "national", _("National identity")
+    LOCAL = "local", _("Account of this system")
+
+
+class Outcome(TextChoices):
+    """How an attempt to sign in ended."""
+
+    SUCCEEDED = "succeeded", _("Signed in")
+    FAILED = "failed", _("Wrong name or password")
+    LOCKED = "locked", _("Refused: too many attempts")
+    SECOND_FACTOR = "second_factor", _("Second factor given")
+    SECOND_FACTOR_FAILED = "second_factor_failed", _("Wrong second-factor code")
+    SIGNED_OUT = "signed_out", _("Signed out")
+
+
+# Outcomes that count towards the lock.
+FAILURES = frozenset({Outcome.FAILED, Outcome.SECOND_FACTOR_FAILED})
