@@ -96,19 +96,23 @@ class Server:
         self.process: subprocess.Popen[bytes] | None = None
         self.socket: Path | None = None
         self._lock: IO[str] | None = None
+        self._joined: IO[str] | None = None
 
     # --- life ---
 
-    def start(self, *, wait: float = 60.0) -> str:
-        """Start the server, or join the one that runs over these data. Answers the URL of the database ``motcua``."""
+    def start(self, *, wait: float = 60.0, join: bool = True) -> str:
+        """Start the server, or join the one that runs over these data. Answers the URL of the database ``motcua``.
+
+        ``join=False`` is for who must outlive everyone else: it waits for the other's server to end instead.
+        """
         self.run_folder.mkdir(parents=True, exist_ok=True)
         self.log.parent.mkdir(parents=True, exist_ok=True)
         limit = time.monotonic() + wait
         while not self._take_lock():
-            if self._join():
+            if join and self._join():
                 return self.url()
             if time.monotonic() > limit:
-                raise ClusterError(f"Another process is starting the database in {self.wanted} and does not finish.")
+                raise ClusterError(f"Another process holds the database in {self.wanted}: end it and start again.")
             time.sleep(0.05)
         try:
             self._start_own(limit)
@@ -133,15 +137,23 @@ class Server:
         self._end_child()
         self._run(time.monotonic() + 120)
 
-    def stop(self) -> None:
-        """Shut down cleanly (clients are disconnected) if the server is ours; forget it if we joined."""
+    def stop(self, *, wait_for_joined: bool = False) -> None:
+        """Shut down cleanly (clients are disconnected) if the server is ours; forget it if we joined.
+
+        ``wait_for_joined``: a command that happened to start the server lets those that joined it finish first.
+        """
         if self._lock is not None:
+            if wait_for_joined:
+                with self._joined_file() as file:
+                    fcntl.flock(file, fcntl.LOCK_EX)
             self._end_child()
             self.record.unlink(missing_ok=True)
             if self.socket is not None:
                 shutil.rmtree(self.socket, ignore_errors=True)
             self._lock.close()
-        self._lock = None
+        if self._joined is not None:
+            self._joined.close()
+        self._lock = self._joined = None
         self.socket = None
 
     def __enter__(self) -> Server:
@@ -210,7 +222,13 @@ class Server:
         except (OSError, ValueError, KeyError, psycopg.Error):
             self.socket = None
             return False
+        self._joined = self._joined_file()
+        fcntl.flock(self._joined, fcntl.LOCK_SH)
         return True
+
+    def _joined_file(self) -> IO[str]:
+        """Held (shared) by everyone who uses another's server."""
+        return open(self.run_folder / f"{self.wanted.name}.joined", "a")
 
     def _start_own(self, limit: float) -> None:
         self._clear_record()
