@@ -1,0 +1,147 @@
+"""Reading places: what is in force on a day, who is competent there, when they work."""
+
+import time
+from dataclasses import dataclass
+from datetime import date
+from datetime import time as clock_time
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from motcua.places.calendar import DayKind, SpecialDay, WorkingCalendar
+from motcua.places.enums import COMMUNES, AgencyKind, AgencyLevel, UnitKind
+from motcua.places.models import Agency, CalendarDay, Centre, OfficeHours, Succession, Unit
+from motcua.places.packfiles import loaded_digest
+
+FRESH_SECONDS = 30.0  # how long a calendar is used before asking whether the days have changed
+
+
+def units_at(on: date) -> QuerySet[Unit]:
+    """Units in force on a day, in dictionary order."""
+    return Unit.objects.in_force(on).order_by("sort_key", "code")
+
+
+def communes_at(on: date) -> QuerySet[Unit]:
+    """Units of the commune level in force on a day, in dictionary order."""
+    return units_at(on).filter(kind__in=COMMUNES)
+
+
+def unit(code: str, on: date) -> Unit | None:
+    """The unit that carries a code on a day."""
+    return Unit.objects.in_force(on).filter(code=code).select_related("parent").first()
+
+
+def province(on: date) -> Unit | None:
+    """The province of this installation."""
+    return Unit.objects.in_force(on).filter(kind=UnitKind.PROVINCE).first()
+
+
+def successors(of: Unit) -> QuerySet[Succession]:
+    """Where a unit went: the main successor first."""
+    return of.successors.select_related("to_unit").order_by("-is_default", "to_unit__sort_key")
+
+
+def address(street: str, of: Unit | None) -> str:
+    """An address in Vietnam's order, from the street up to the province; parents not loaded cost a query each."""
+    parts = [street.strip()]
+    while of is not None:
+        parts.append(of.name)
+        of = of.parent
+    return ", ".join(part for part in parts if part)
+
+
+def agencies_at(on: date) -> QuerySet[Agency]:
+    """Agencies that exist on a day, in dictionary order."""
+    return Agency.objects.in_force(on).order_by("sort_key", "code")
+
+
+def agency(code: str) -> Agency:
+    """The agency of a code; raises `Agency.DoesNotExist`."""
+    return Agency.objects.select_related("unit", "successor").get(code=code)
+
+
+def peoples_committee(of: Unit, on: date) -> Agency | None:
+    """The people's committee of a unit on a day. A unit keeps its committee over rows of one code."""
+    return (
+        Agency.objects.in_force(on)
+        .filter(unit__code=of.code, kind=AgencyKind.PEOPLE_COMMITTEE)
+        .order_by("code")
+        .first()
+    )
+
+
+def centres_open(on: date) -> QuerySet[Centre]:
+    """Service centres open on a day, the province's first, then in dictionary order."""
+    return (
+        Centre.objects.filter(
+            Q(opened_on__isnull=True) | Q(opened_on__lte=on), Q(closed_on__isnull=True) | Q(closed_on__gte=on)
+        )
+        .filter(Q(agency__valid_to__isnull=True) | Q(agency__valid_to__gte=on), agency__valid_from__lte=on)
+        .select_related("agency", "agency__unit")
+        .order_by("-agency__level", "agency__sort_key")
+    )
+
+
+def province_centre(on: date) -> Centre | None:
+    """The province's own service centre."""
+    return centres_open(on).filter(agency__level=AgencyLevel.PROVINCE).first()
+
+
+def centre_of(unit_code: str, on: date) -> Centre | None:
+    """The service centre of a unit on a day."""
+    return centres_open(on).filter(agency__unit__code=unit_code).first()
+
+
+@dataclass(slots=True)
+class _Kept:
+    mark: str
+    asked_at: float
+    calendars: dict[str, WorkingCalendar]
+
+
+_kept = _Kept("", 0.0, {})
+
+
+def working_calendar(of: Agency | str = "standard") -> WorkingCalendar:
+    """The working calendar of an agency, or of a key of office hours.
+
+    Kept in the process under the mark of the loaded pack; places that no pack has loaded are read each time.
+    Raises ValueError when no hours are entered for the key.
+    """
+    key = of.office_hours if isinstance(of, Agency) else of
+    if time.monotonic() - _kept.asked_at > FRESH_SECONDS:
+        mark = loaded_digest("places")
+        if mark != _kept.mark:
+            forget_calendars()
+        _kept.mark, _kept.asked_at = mark, time.monotonic() if mark else 0.0
+    found = _kept.calendars.get(key)
+    if found is None:
+        found = _calendar(key)
+        if _kept.mark:
+            _kept.calendars[key] = found
+    return found
+
+
+def forget_calendars() -> None:
+    """Read the calendars anew at the next question."""
+    _kept.mark, _kept.asked_at = "", 0.0
+    _kept.calendars.clear()
+
+
+def _calendar(key: str) -> WorkingCalendar:
+    hours: dict[int, list[tuple[clock_time, clock_time]]] = {}
+    for stretch in OfficeHours.objects.filter(key=key):
+        hours.setdefault(stretch.weekday, []).append((stretch.opens, stretch.closes))
+    days = {
+        day.date: SpecialDay(
+            kind=DayKind(day.kind), note=day.note, is_verified=day.is_verified, basis=day.legal_basis,
+            paired_on=day.paired_on,
+        )
+        for day in CalendarDay.objects.all()
+    }  # fmt: skip
+    return WorkingCalendar.of(hours, days)
+
+
+def agency_names(keys: set[UUID]) -> dict[UUID, str]:
+    """Names of agencies by key, for lists that hold only the key, in one query."""
+    return {found.pk: found.display_name for found in Agency.objects.filter(pk__in=keys)}
