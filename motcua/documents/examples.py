@@ -1,0 +1,225 @@
+"""Every paper filled with invented people and true procedures, to look at and to test with."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from motcua.documents.prints import (
+    Applicant,
+    Check,
+    ComponentLine,
+    ControlData,
+    ControlStep,
+    FeeLine,
+    HandoverData,
+    Head,
+    Print,
+    RefusalData,
+    ResultData,
+    Signer,
+    SlipData,
+    StopData,
+    SupplementData,
+)
+from motcua.kernel import clock
+
+NOW = datetime(2026, 2, 5, 8, 40, tzinfo=clock.ZONE)
+HEAD = Head(
+    parent="Ủy ban nhân dân phường Mạo Khê",
+    agency="Trung tâm Phục vụ hành chính công phường Mạo Khê",
+    place="Mạo Khê",
+)
+CHECK = Check(code="7K3M-9P2X-Q", url="https://motcua.example/verify/7K3M-9P2X-Q/")
+APPLICANT = Applicant(
+    name="Nguyễn Hoàng Khánh Huyền",
+    address="Số 12 ngõ 5 đường Hoàng Quốc Việt, phường Mạo Khê, tỉnh Quảng Ninh",
+    phone="0912 000 123",
+    email="khanhhuyen@example.vn",
+)
+CODE = "H49.114.C-260205-0007"
+PROCEDURE = "Đăng ký khai sinh có yếu tố nước ngoài kết hợp đăng ký nhận cha, mẹ, con"
+CONTACT = "bà Phạm Thị Lan, quầy số 3, điện thoại 1900 558 826"
+
+
+def slip(components: int = 4) -> SlipData:
+    """A receipt slip with so many papers handed in."""
+    names = [
+        ("Tờ khai đăng ký khai sinh theo mẫu quy định", "Bản chính"),
+        ("Giấy chứng sinh hoặc văn bản của người làm chứng xác nhận về việc sinh", "Bản chính"),
+        ("Giấy chứng nhận kết hôn của cha, mẹ", "Bản sao"),
+        ("Văn bản thỏa thuận của cha mẹ về việc lựa chọn quốc tịch cho con", "Bản điện tử"),
+    ]
+    lines = tuple(ComponentLine(name=names[i % 4][0], form=names[i % 4][1], count=1 + i % 2) for i in range(components))
+    return SlipData(
+        head=HEAD,
+        issued_at=NOW,
+        check=CHECK,
+        dossier_code=CODE,
+        applicant=APPLICANT,
+        owner="Nguyễn Minh Anh",
+        procedure=PROCEDURE,
+        procedure_code="1.000689",
+        components=lines,
+        time_allowed="03 ngày làm việc",
+        received_at=NOW,
+        due_at=NOW + timedelta(days=5),
+        result_at="Quầy số 3, Trung tâm Phục vụ hành chính công phường Mạo Khê",
+        fees=(
+            FeeLine(label="Lệ phí đăng ký khai sinh", amount=75_000, note="đã nộp"),
+            FeeLine(label="Phí cấp bản sao trích lục", amount=0),
+        ),
+        book="01/2026",
+        ordinal="0007",
+        officer="Phạm Thị Lan",
+        look_up="motcua.example/status",
+        hotline="1900 558 826",
+    )
+
+
+def supplement() -> SupplementData:
+    """A request for what is missing."""
+    return SupplementData(
+        head=HEAD,
+        issued_at=NOW,
+        check=CHECK,
+        dossier_code=CODE,
+        applicant=APPLICANT,
+        procedure=PROCEDURE,
+        items=(
+            "Bản sao Giấy chứng nhận kết hôn của cha, mẹ: ảnh chụp hiện tại thiếu góc dưới bên phải, không đọc được số.",
+            "Văn bản thỏa thuận lựa chọn quốc tịch có chữ ký của cả cha và mẹ.",
+        ),
+        reason="Thành phần hồ sơ chưa đủ căn cứ để giải quyết.",
+        answer_by=NOW + timedelta(days=15),
+        contact=CONTACT,
+        officer="Phạm Thị Lan",
+    )
+
+
+def refusal() -> RefusalData:
+    """A refusal with its reasons."""
+    return RefusalData(
+        head=HEAD,
+        issued_at=NOW,
+        check=CHECK,
+        dossier_code=CODE,
+        applicant=APPLICANT,
+        procedure=PROCEDURE,
+        reasons=(
+            "Trẻ em đã được đăng ký khai sinh tại nơi khác vào năm 2024.",
+            "Việc ghi bổ sung thông tin của cha thuộc một thủ tục khác: đăng ký nhận cha, mẹ, con.",
+        ),
+        legal_basis="Luật Hộ tịch số 60/2014/QH13",
+        contact=CONTACT,
+        officer="Phạm Thị Lan",
+    )
+
+
+def stop() -> StopData:
+    """A notice that the work stops as the applicant asked."""
+    return StopData(
+        head=HEAD,
+        issued_at=NOW,
+        check=CHECK,
+        dossier_code=CODE,
+        applicant=APPLICANT,
+        procedure=PROCEDURE,
+        received_at=NOW - timedelta(days=2),
+        asked_at=NOW - timedelta(hours=1),
+        reason="Người nộp hồ sơ rút hồ sơ để nộp tại nơi cư trú mới.",
+        returned=("Giấy chứng sinh (bản chính)",),
+        signer=Signer(capacity=("Giám đốc",), name="Vũ Đức Thành"),
+    )
+
+
+def control() -> ControlData:
+    """A control sheet of a dossier that was late at one desk."""
+    names = ("Tiếp nhận", "Phân công", "Thẩm định", "Phê duyệt", "Văn thư", "Trả kết quả")
+    people = ("Phạm Thị Lan", "Vũ Đức Thành", "Đoàn Thị Hương Giang", "Vũ Đức Thành", "Bùi Văn Nam", "Phạm Thị Lan")
+    outcomes = ("Đúng hạn", "Trước hạn", "Quá hạn", "Đúng hạn", "Trước hạn")
+    steps = tuple(
+        ControlStep(
+            giver=names[i],
+            giver_name=people[i],
+            receiver=names[i + 1],
+            receiver_name=people[i + 1],
+            given_at=NOW + timedelta(hours=3 * i),
+            outcome=outcomes[i],
+            note="chậm 45 phút: chờ tra cứu sổ gốc" if outcomes[i] == "Quá hạn" else "",
+        )
+        for i in range(5)
+    )
+    return ControlData(
+        head=HEAD,
+        issued_at=NOW,
+        check=CHECK,
+        dossier_code=CODE,
+        owner="Nguyễn Minh Anh",
+        procedure=PROCEDURE,
+        received_at=NOW,
+        due_at=NOW + timedelta(days=5),
+        steps=steps,
+    )
+
+
+def handover() -> HandoverData:
+    """A result handed to a representative, with an original given back."""
+    return HandoverData(
+        head=HEAD,
+        issued_at=NOW,
+        check=CHECK,
+        dossier_code=CODE,
+        owner="Nguyễn Minh Anh",
+        procedure=PROCEDURE,
+        receiver=APPLICANT.name,
+        receiver_capacity="Cha, mẹ của chủ hồ sơ",
+        receiver_paper="Giấy chứng nhận kết hôn",
+        handed_at=NOW,
+        results=(
+            ComponentLine(name="Giấy khai sinh", form="Bản chính", count=1),
+            ComponentLine(name="Trích lục khai sinh", form="Bản sao", count=2),
+        ),
+        originals=(ComponentLine(name="Giấy chứng sinh", form="Bản chính", count=1),),
+        paid="Đã nộp 75.000 đồng",
+        slip_note="Người nhận trình giấy hẹn",
+        officer="Phạm Thị Lan",
+    )
+
+
+def result(number: str = "15/TLKS-BS") -> ResultData:
+    """A result; without a number it is a draft."""
+    return ResultData(
+        head=Head(parent="Tỉnh Quảng Ninh", agency="Ủy ban nhân dân phường Mạo Khê", place="Mạo Khê"),
+        issued_at=NOW,
+        check=CHECK if number else None,
+        number=number,
+        title="Trích lục khai sinh",
+        is_copy=True,
+        body=(
+            "#facts(fact([Họ, chữ đệm, tên], strong(v.full_name)), fact([Ngày, tháng, năm sinh], v.birth),"
+            " fact([Giới tính], v.sex), fact([Nơi sinh], v.birth_place))\n\n"
+            "Căn cứ Sổ đăng ký khai sinh, #data.head.agency xác nhận các thông tin nêu trên đã được đăng ký."
+        ),
+        values={
+            "full_name": "Nguyễn Minh Anh",
+            "birth": "ngày 11 tháng 01 năm 2026",
+            "sex": "Nữ",
+            "birth_place": "Trung tâm Y tế khu vực Đông Triều, tỉnh Quảng Ninh",
+        },
+        signer=Signer(capacity=("TM. Ủy ban nhân dân", "KT. Chủ tịch", "Phó Chủ tịch"), name="Trần Quốc Bảo"),
+        recipients=("Người yêu cầu;", "Lưu: VT."),
+    )
+
+
+def all_prints() -> Iterator[tuple[str, Print]]:
+    """Every paper with the name of its file."""
+    yield from (
+        ("slip", slip()),
+        ("slip-many", slip(23)),
+        ("supplement", supplement()),
+        ("refusal", refusal()),
+        ("stop", stop()),
+        ("control", control()),
+        ("handover", handover()),
+        ("result", result()),
+        ("result-draft", result("")),
+    )

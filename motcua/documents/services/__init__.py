@@ -1,0 +1,53 @@
+"""The acts on documents. Other modules call them through here."""
+
+from motcua.documents.prints import (
+    Applicant,
+    Check,
+    ComponentLine,
+    ControlData,
+    ControlStep,
+    FeeLine,
+    HandoverData,
+    Head,
+    Print,
+    RefusalData,
+    ResultData,
+    Signer,
+    SlipData,
+    StopData,
+    SupplementData,
+)
+from motcua.documents.services.custody import Held, attach, content, discard, hold, serve, store, sweep
+from motcua.documents.services.printing import Form, form_in_force, new_check, print_form, register, render
+
+__all__ = [
+    "Applicant",
+    "Check",
+    "ComponentLine",
+    "ControlData",
+    "ControlStep",
+    "FeeLine",
+    "Form",
+    "HandoverData",
+    "Head",
+    "Held",
+    "Print",
+    "RefusalData",
+    "ResultData",
+    "Signer",
+    "SlipData",
+    "StopData",
+    "SupplementData",
+    "attach",
+    "content",
+    "discard",
+    "form_in_force",
+    "hold",
+    "new_check",
+    "print_form",
+    "register",
+    "render",
+    "serve",
+    "store",
+    "sweep",
+]
