@@ -33,7 +33,9 @@ class ProcedureQuerySet(models.QuerySet["Procedure"]):
 
     def in_force(self, on: date) -> Self:
         """Procedures in force on a day."""
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+        return self.filter(
+            Q(valid_from__isnull=True) | Q(valid_from__lte=on), Q(valid_to__isnull=True) | Q(valid_to__gte=on)
+        )
 
     def handled_here(self) -> Self:
         """Those the province carries itself."""
@@ -79,7 +81,10 @@ class Field(Record):
 
 
 class Procedure(Record):
-    """An administrative procedure as it stands now; `ProcedureVersion` keeps what it was."""
+    """An administrative procedure as it stands now; `ProcedureVersion` keeps what it was.
+
+    An empty `valid_from` means that its first day in force is not known.
+    """
 
     code = models.TextField(unique=True, db_collation="C")
     version = models.PositiveIntegerField(default=1)
@@ -110,7 +115,7 @@ class Procedure(Record):
     process_key = models.TextField(db_collation="C", blank=True)
     result_key = models.TextField(db_collation="C", blank=True)
     common_position = models.PositiveIntegerField(null=True)
-    valid_from = models.DateField()
+    valid_from = models.DateField(null=True)
     valid_to = models.DateField(null=True)
     folded_name = models.TextField(db_collation="C")
     folded_more = models.TextField(db_collation="C", blank=True)
@@ -127,7 +132,8 @@ class Procedure(Record):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="catalogue_procedure_period"
+                condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="catalogue_procedure_period",
             ),
             models.CheckConstraint(
                 condition=Q(handled_by=HandledBy.PROVINCE) | Q(elsewhere__isnull=False),
@@ -155,7 +161,7 @@ class ProcedureVersion(Record):
     version = models.PositiveIntegerField()
     digest = models.TextField(db_collation="C")
     content = models.JSONField()
-    valid_from = models.DateField()
+    valid_from = models.DateField(null=True)
     recorded_at = models.DateTimeField()
 
     class Meta:

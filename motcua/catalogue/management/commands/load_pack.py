@@ -1,0 +1,62 @@
+"""Load a province pack: places, catalogue, forms and processes, with a report of what was refused and the counts."""
+
+from argparse import ArgumentParser
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+
+from motcua.catalogue import queries
+from motcua.catalogue import services as catalogue
+from motcua.kernel import clock
+from motcua.places import services as places
+from motcua.places.services import LoadReport
+
+SHOWN = 20  # refused rows printed for each file; all of them stay in the table of refusals
+
+
+class Command(BaseCommand):
+    """load_pack [PATH] [--force] [--strict]."""
+
+    help = "Load a province pack; unchanged files are skipped, refused rows are printed and kept."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """The pack's folder, and two switches."""
+        parser.add_argument("path", nargs="?", type=Path, default=settings.PACK)
+        parser.add_argument("--force", action="store_true", help="read unchanged files again")
+        parser.add_argument("--strict", action="store_true", help="end with an error when a row was refused")
+
+    def handle(self, *args: Any, path: Path, force: bool, strict: bool, **options: Any) -> None:
+        """Load part by part, bottom up."""
+        if not (path / "pack.toml").is_file():
+            raise CommandError(f"{path} is not a pack: it has no pack.toml.")
+        now = clock.now()
+        refused = self.show("places", places.load_places(path, now=now, force=force))
+        refused += self.definitions(path, now)
+        refused += self.show("catalogue", catalogue.load_catalogue(path, now=now, force=force))
+        for label, value in queries.counts(now.date()):
+            self.stdout.write(f"  {label:<44}{value:>8,}")
+        if strict and refused:
+            raise CommandError(f"{refused} rows were refused; correct them and load the pack again.")
+
+    def definitions(self, path: Path, now: datetime) -> int:
+        """Forms and processes, loaded by the modules that own them."""
+        return 0
+
+    def show(self, part: str, report: LoadReport) -> int:
+        """Print what became of each file; returns the number of refused rows."""
+        if report.is_skipped:
+            self.stdout.write(f"{part}: unchanged")
+            return 0
+        for found in report.files:
+            self.stdout.write(
+                f"{found.file:<36}{found.loaded:>7,} loaded ({found.new:,} new, {found.changed:,} changed"
+                f"{f', {found.closed:,} closed' if found.closed else ''}), {len(found.refused):,} refused"
+            )
+            for bad in found.refused[:SHOWN]:
+                self.stdout.write(f"  row {bad.row}, {bad.column or 'whole row'}: {bad.reason}")
+            if len(found.refused) > SHOWN:
+                self.stdout.write(f"  … and {len(found.refused) - SHOWN} more, kept in the table of refusals")
+        return sum(len(found.refused) for found in report.files)
