@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -19,6 +20,8 @@ PROVINCE_CODES = frozenset(
 )
 FIRST_COUNTRY_CODE = 100  # from here on: born abroad
 ADULT_AGE = 18  # Civil Code 91/2015/QH13, art. 20
+KNOWN, HELD = {"pwd", "pin", "kba"}, {"otp", "hwk", "swk", "sms", "sc", "tel", "pop"}
+OF_THE_BODY = {"face", "fpt", "iris", "retina", "vbm"}
 LOCK_AFTER = 5
 LOCK_AFTER_FROM_ADDRESS = 30
 LOCK_FOR = timedelta(minutes=15)
@@ -170,6 +173,13 @@ def may_act_for(relation: Relation | str, *, is_verified: bool, birth_date: date
     if not is_verified:
         return False
     return relation == Relation.WARD or (relation == Relation.CHILD and is_minor(birth_date, on))
+
+
+def asserts_second_factor(methods: Iterable[str]) -> bool:
+    """Whether a provider's `amr` (RFC 8176) says that two kinds of proof were given: known, held, or of the body."""
+    given = set(methods)
+    kinds = sum(bool(given & kind) for kind in (KNOWN, HELD, OF_THE_BODY))
+    return "mfa" in given or kinds >= 2
 
 
 def locked_until(failures: list[datetime], *, limit: int = LOCK_AFTER) -> datetime | None:

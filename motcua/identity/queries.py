@@ -1,0 +1,177 @@
+"""Reads of identity for pages and for other modules."""
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+
+from motcua.identity import rules, seals
+from motcua.identity.enums import BusinessRole
+from motcua.identity.models import AccessEntry, Account, Business, Kinship, Person, SignInEvent, StaffRole
+from motcua.kernel.actor import Actor, ActorKind, Grant, Role
+from motcua.kernel.errors import Refused
+from motcua.kernel.text import fold
+
+masked = seals.masked
+
+
+@dataclass(frozen=True, slots=True)
+class Relative:
+    """A relative of somebody, and whether kinship alone lets one act for them."""
+
+    person: Person
+    relation: str
+    is_verified: bool
+    may_act: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StaffMember:
+    """Somebody who holds a role in an agency."""
+
+    account_id: UUID
+    person_id: UUID | None
+    name: str
+    role: Role
+
+
+def person(person_id: UUID) -> Person:
+    """The person with their address unit; raises `Person.DoesNotExist`. The caller has checked who may know."""
+    return Person.objects.select_related("address_unit").get(pk=person_id)
+
+
+def people(person_ids: set[UUID]) -> dict[UUID, Person]:
+    """Several people in one query."""
+    return Person.objects.in_bulk(person_ids)
+
+
+def find_person(*, id_number: str = "", name: str = "", actor: Actor, limit: int = 20) -> list[Person]:
+    """People by their number (exactly), or by the words of their name (accents and order do not matter).
+
+    Only those visible to the actor. A number that cannot be one finds nobody.
+    """
+    found = Person.objects.visible_to(actor).select_related("address_unit")
+    if id_number:
+        try:
+            number = rules.check_id_number(id_number).number
+        except Refused:
+            return []
+        return list(found.filter(id_number_hash=seals.fingerprint(number))[:1])
+    words = fold(name).split()
+    if not words:
+        return []
+    matches = Q()
+    for word in words:
+        matches &= Q(folded__contains=word)
+    return list(found.filter(matches).order_by("sort_key", "id")[:limit])
+
+
+def relatives(person_id: UUID, on: date) -> list[Relative]:
+    """The known relatives of a person, with whether kinship alone lets them act (for a child under 18, for a ward)."""
+    ties = Kinship.objects.filter(person_id=person_id).select_related("relative").order_by("relative__birth_date", "id")
+    return [
+        Relative(
+            tie.relative,
+            tie.relation,
+            tie.is_verified,
+            rules.may_act_for(
+                tie.relation, is_verified=tie.is_verified, birth_date=tie.relative.birth_date, on=on
+            ),
+        )
+        for tie in ties
+    ]  # fmt: skip
+
+
+def may_act_for(person_id: UUID, relative_id: UUID, on: date) -> bool:
+    """Whether kinship alone lets the first act for the second on a day."""
+    return any(tie.person.pk == relative_id and tie.may_act for tie in relatives(person_id, on))
+
+
+def businesses(person_id: UUID, on: date) -> QuerySet[Business]:
+    """The businesses a person acts for on a day, by name."""
+    ties = Q(representations__valid_to__isnull=True) | Q(representations__valid_to__gte=on)
+    return (
+        Business.objects.filter(
+            ties,
+            representations__person_id=person_id,
+            representations__valid_from__lte=on,
+            representations__ended_at__isnull=True,
+        )
+        .distinct()
+        .order_by("sort_key", "id")
+    )
+
+
+def business(business_id: UUID) -> Business:
+    """The business; raises `Business.DoesNotExist`."""
+    return Business.objects.select_related("address_unit").get(pk=business_id)
+
+
+def legal_representative(business_id: UUID, on: date) -> Person | None:
+    """Who represents the business by law on a day."""
+    return (
+        Person.objects.filter(
+            Q(representations__valid_to__isnull=True) | Q(representations__valid_to__gte=on),
+            representations__business_id=business_id,
+            representations__role=BusinessRole.LEGAL_REPRESENTATIVE,
+            representations__valid_from__lte=on,
+            representations__ended_at__isnull=True,
+        )
+        .order_by("representations__valid_from", "id")
+        .first()
+    )
+
+
+def staff_of(agency_id: UUID, *roles: Role, on: date) -> list[StaffMember]:
+    """Who holds one of the roles (any role, if none is named) in the agency on a day, by name."""
+    grants = StaffRole.objects.valid(on).filter(agency_id=agency_id, account__is_active=True)
+    if roles:
+        grants = grants.filter(role__in=[role.value for role in roles])
+    rows = grants.select_related("account__person").order_by("account__person__sort_key", "account__username", "role")
+    return [
+        StaffMember(
+            grant.account_id,
+            grant.account.person_id,
+            grant.account.person.full_name if grant.account.person else grant.account.username,
+            Role(grant.role),
+        )
+        for grant in rows
+    ]
+
+
+def names_of(account_ids: set[UUID]) -> dict[UUID, str]:
+    """The names behind accounts, in one query: for lists that show who did what."""
+    rows = Account.objects.filter(pk__in=account_ids).values_list("pk", "person__full_name", "username")
+    return {key: name or username for key, name, username in rows}
+
+
+def account(username: str) -> Account:
+    """The account of this name; raises `Account.DoesNotExist`."""
+    return Account.objects.select_related("person").get(username=username)
+
+
+def sign_ins(account_id: UUID, limit: int = 10) -> list[SignInEvent]:
+    """The last attempts on an account, newest first."""
+    return list(SignInEvent.objects.filter(account_id=account_id).order_by("-at", "-id")[:limit])
+
+
+def looks_at(person_id: UUID, limit: int = 20) -> list[AccessEntry]:
+    """Who looked at a person's data, newest first."""
+    return list(AccessEntry.objects.filter(person_id=person_id).order_by("-at", "-id")[:limit])
+
+
+def actor_of(account_id: UUID, on: date, *, has_second_factor: bool = True) -> Actor:
+    """The actor an account is on a day, without a request: for commands that act as the cast, and tests."""
+    found = Account.objects.select_related("person").get(pk=account_id, is_active=True)
+    grants = StaffRole.objects.valid(on).filter(account_id=account_id).order_by("role", "agency_id")
+    own = businesses(found.person_id, on).values_list("pk", flat=True) if found.person_id else []
+    return Actor(
+        kind=ActorKind.PERSON,
+        name=found.person.full_name if found.person else found.username,
+        account_id=found.pk,
+        person_id=found.person_id,
+        grants=tuple(Grant(Role(grant.role), grant.agency_id) for grant in grants),
+        businesses=tuple(own),
+        has_second_factor=has_second_factor,
+    )
