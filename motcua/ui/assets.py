@@ -10,7 +10,10 @@ from fontTools.ttLib import TTFont
 
 WEIGHTS = {"400": "Regular", "500": "Medium", "600": "SemiBold", "700": "Bold"}
 # Latin with everything Vietnamese and Portuguese need, punctuation, arrows, the đồng sign.
-UNICODES = "U+0020-007E,U+00A0-024F,U+0300-0303,U+0306,U+0309,U+031B,U+0323,U+1EA0-1EF9,U+2010-2027,U+2030,U+2039-203A,U+20AB,U+20AC,U+2190-2193,U+2212"
+UNICODES = (
+    "U+0020-007E,U+00A0-024F,U+0300-0303,U+0306,U+0309,U+031B,U+0323,U+1EA0-1EF9,"
+    "U+2010-2027,U+2030,U+2039-203A,U+20AB,U+20AC,U+2190-2193,U+2212"
+)
 SOURCES = ("fontpkg-be-vietnam-pro", "django-htmx", "fonttools")
 
 

@@ -43,6 +43,13 @@ def moment(value: datetime) -> str:
     return date_format(value, DATETIMES[_language()])
 
 
+def span(start: datetime, end: datetime) -> str:
+    """From when to when; the day once, when both lie on it."""
+    if timezone.localtime(start).date() != timezone.localtime(end).date():
+        return f"{moment(start)} – {moment(end)}"
+    return _("%(day)s, %(start)s–%(end)s") % {"day": day(start), "start": clock_time(start), "end": clock_time(end)}
+
+
 def clock_time(value: datetime) -> str:
     """Hour and minute in the province."""
     if timezone.is_aware(value):

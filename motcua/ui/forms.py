@@ -64,7 +64,7 @@ class DateParts(forms.MultiWidget):
 
     def __init__(self, attrs: dict[str, Any] | None = None, *, is_birth: bool = False) -> None:
         names = ("day", "month", "year")
-        parts = {}
+        parts: dict[str, forms.Widget | type[forms.Widget]] = {}
         for name in names:
             part = {"inputmode": "numeric", "maxlength": "4" if name == "year" else "2"}
             if is_birth:
@@ -91,7 +91,7 @@ class DateParts(forms.MultiWidget):
         found = re.fullmatch(r"\s*(\d*)/(\d*)/(\d*)\s*", value) if isinstance(value, str) else None
         return list(found.groups()) if found else [value, None, None]
 
-    def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str | None:  # type: ignore[override]
         """The parts as one text day/month/year; a single value under the plain name is taken as well."""
         parts = [part or "" for part in super().value_from_datadict(data, files, name)]
         if any(parts):
@@ -153,7 +153,9 @@ class FileField(forms.FileField):
 def _required_message(field: forms.Field) -> Any:
     if isinstance(field, forms.FileField):
         return _("Add a file for “%(label)s”.")
-    if isinstance(field, forms.ChoiceField | forms.ModelChoiceField | forms.BooleanField):
+    if isinstance(field, forms.BooleanField):
+        return _("Tick the box “%(label)s” to go on.")
+    if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
         return _("Choose an answer for “%(label)s”.")
     return _("Fill in “%(label)s”.")
 
@@ -176,7 +178,7 @@ class Form(forms.Form):
             default = forms.Field.default_error_messages["required"]
             if field.error_messages.get("required") == default:
                 label = field.label if field.label is not None else name.replace("_", " ").capitalize()
-                field.error_messages["required"] = _required_message(field) % {"label": label}
+                field.error_messages["required"] = _required_message(field) % {"label": str(label).rstrip(".?: ")}
 
 
 class ActForm(Form):

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest, QueryDict
@@ -79,7 +80,15 @@ def events(now: datetime) -> list[dict[str, Any]]:
 def refused_form() -> SampleForm:
     """A form that was sent with mistakes."""
     sent = QueryDict(mutable=True)
-    sent.update({"id_number": "0", "born_on": "31/2/1990", "married_on_day": "7", "note": "Xin nhận vào buổi sáng."})
+    sent.update(
+        {
+            "key": str(UUID(int=7)),
+            "id_number": "0",
+            "born_on": "31/2/1990",
+            "married_on_day": "7",
+            "note": "Xin nhận vào buổi sáng.",
+        }
+    )
     return SampleForm(sent, expected=3, auto_id="bad_%s")
 
 

@@ -1,0 +1,64 @@
+"""The same figure in three languages."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.utils import translation
+
+from motcua.ui import formats
+
+AT = datetime(2026, 11, 3, 14, 5, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+
+
+@pytest.mark.parametrize(
+    ("language", "money", "day", "moment"),
+    [
+        ("vi", "1.250.000\u00a0₫", "03/11/2026", "14:05, 03/11/2026"),
+        ("en", "1,250,000\u00a0₫", "3 Nov 2026", "3 Nov 2026, 14:05"),
+        ("pt", "1\u00a0250\u00a0000\u00a0₫", "03/11/2026", "03/11/2026, 14:05"),
+    ],
+)
+def test_each_language_writes_its_own_way(language: str, money: str, day: str, moment: str) -> None:
+    with translation.override(language):
+        assert formats.vnd(1_250_000) == money
+        assert formats.day(AT) == day == formats.day(date(2026, 11, 3))
+        assert formats.moment(AT) == moment
+
+
+def test_times_are_told_in_the_province_wherever_they_come_from() -> None:
+    utc = AT.astimezone(ZoneInfo("UTC")) + timedelta(hours=11)
+    with translation.override("vi"):
+        assert formats.moment(utc) == "01:05, 04/11/2026"
+        assert formats.day(utc) == "04/11/2026"
+
+
+def test_a_span_names_the_day_once() -> None:
+    with translation.override("en"):
+        assert formats.span(AT, AT + timedelta(hours=2)) == "3 Nov 2026, 14:05–16:05"
+        assert formats.span(AT, AT + timedelta(days=1)) == "3 Nov 2026, 14:05 – 4 Nov 2026, 14:05"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "text"),
+    [
+        (0, "0 min"), (5, "5 min"), (60, "1 h"), (95, "1 h 35 min"), (480, "1 day"), (1140, "2 days 3 h"),
+        (965, "2 days"), (-95, "1 h 35 min"),
+    ],
+)  # fmt: skip
+def test_working_time_in_words(minutes: int, text: str) -> None:
+    with translation.override("en"):
+        assert formats.working_minutes(minutes) == text
+
+
+@pytest.mark.parametrize(("identifier", "shown"), [("022090001234", "•••••••••234"), ("12", "••"), ("", "")])
+def test_an_identifier_shows_three_characters_at_most(identifier: str, shown: str) -> None:
+    assert formats.masked(identifier) == shown
+
+
+def test_file_sizes_are_never_nothing() -> None:
+    with translation.override("vi"):
+        assert formats.file_size(10) == "1 kB"
+        assert formats.file_size(1_843_000) == "1,8 MB"
+    with translation.override("en"):
+        assert formats.file_size(1_843_000) == "1.8 MB"
