@@ -1,0 +1,126 @@
+"""Words of the dossier."""
+
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class State(IntegerChoices):
+    """The ten states of the national data exchange (TrangThaiHoSo), with their official numbers."""
+
+    NEW = 1, _("Newly filed")  # Mới đăng ký
+    ACCEPTED = 2, _("Accepted")  # Được tiếp nhận
+    NOT_ACCEPTED = 3, _("Not accepted")  # Không được tiếp nhận
+    IN_PROGRESS = 4, _("In progress")  # Đang xử lý
+    SUPPLEMENT = 5, _("Waiting for a supplement")  # Yêu cầu bổ sung giấy tờ
+    OBLIGATION = 6, _("Waiting for a payment")  # Yêu cầu thực hiện nghĩa vụ tài chính
+    WITHDRAWN = 7, _("Withdrawn")  # Công dân yêu cầu rút hồ sơ
+    STOPPED = 8, _("Stopped")  # Dừng xử lý
+    RESOLVED = 9, _("Result ready")  # Đã xử lý xong
+    HANDED_OVER = 10, _("Result handed over")  # Đã trả kết quả
+
+
+OPEN = frozenset({State.NEW, State.ACCEPTED, State.IN_PROGRESS, State.SUPPLEMENT, State.OBLIGATION})
+WAITING = frozenset({State.SUPPLEMENT, State.OBLIGATION})
+RUNNING = frozenset({State.ACCEPTED, State.IN_PROGRESS})
+FINISHED = frozenset({State.RESOLVED, State.HANDED_OVER})
+FINAL = frozenset({State.NOT_ACCEPTED, State.WITHDRAWN, State.STOPPED, State.HANDED_OVER})
+
+
+class Action(TextChoices):
+    """What can be done to a dossier."""
+
+    ACCEPT = "accept", _("Accept")
+    REFUSE = "refuse", _("Refuse acceptance")
+    REQUEST_SUPPLEMENT = "request_supplement", _("Ask for a supplement")
+    ANSWER_SUPPLEMENT = "answer_supplement", _("Answer the request")
+    CLAIM = "claim", _("Take it")
+    ASSIGN = "assign", _("Assign")
+    FORWARD = "forward", _("Pass on")
+    RETURN_STEP = "return_step", _("Send back one step")
+    DRAFT_RESULT = "draft_result", _("Draft the result")
+    RECORD_RESULT = "record_result", _("Record a result from another system")
+    ISSUE = "issue", _("Number, seal and issue")
+    HAND_OVER = "hand_over", _("Hand over")
+    RECORD_PAYMENT = "record_payment", _("Record a payment")
+    WITHDRAW = "withdraw", _("Withdraw")
+    STOP = "stop", _("Stop handling")
+    RATE = "rate", _("Rate the service")
+
+
+class Channel(TextChoices):
+    """How a dossier came in (KenhThucHien)."""
+
+    COUNTER = "counter", _("At the counter")
+    ONLINE = "online", _("Online")
+    POST = "post", _("By post")
+
+
+class Source(TextChoices):
+    """The system in which a dossier was first recorded."""
+
+    PORTAL = "portal", _("Provincial portal")
+    ONE_STOP = "one_stop", _("One-stop system")
+    SPECIALISED = "specialised", _("Specialised software")
+    NATIONAL = "national_portal", _("National Public Service Portal")
+
+
+class Relation(TextChoices):
+    """For whom somebody files."""
+
+    SELF = "self", _("For myself")
+    CHILD = "child", _("For my child")
+    RELATIVE = "relative", _("For a relative")
+    BUSINESS = "business", _("For a business I represent")
+    OTHER = "other", _("For somebody who authorised me")
+
+
+class ResultForm(TextChoices):
+    """How the owner wants the result."""
+
+    ELECTRONIC = "electronic", _("Electronic copy")
+    PAPER = "paper", _("On paper, at the counter")
+
+
+class ResultKind(TextChoices):
+    """What the result says."""
+
+    GRANTED = "granted", _("Granted")
+    REFUSED = "refused", _("Refused, with the reason in writing")
+
+
+class Reason(TextChoices):
+    """Why somebody sees a dossier in a list."""
+
+    OWNER = "owner", _("Owner")
+    SUBMITTER = "submitter", _("Submitter")
+    AGENCY = "agency", _("Agency")
+    DESK = "desk", _("Desk")
+    ASSIGNED = "assigned", _("Assigned")
+
+
+class Receiver(TextChoices):
+    """Who takes the result."""
+
+    OWNER = "owner", _("The owner")
+    REPRESENTATIVE = "representative", _("A representative")
+
+
+class Happening(TextChoices):
+    """A line of the dossier's story, as told to people."""
+
+    SUBMITTED = "submitted", _("The dossier was filed.")
+    ACCEPTED = "accepted", _("The dossier was accepted.")
+    REFUSED = "refused", _("The dossier was not accepted.")
+    SUPPLEMENT_REQUESTED = "supplement_requested", _("A supplement was asked for.")
+    SUPPLEMENT_ANSWERED = "supplement_answered", _("The supplement was received.")
+    CLAIMED = "claimed", _("An officer took the dossier.")
+    ASSIGNED = "assigned", _("The dossier was assigned.")
+    FORWARDED = "forwarded", _("The dossier moved to the next step.")
+    RETURNED = "returned", _("The dossier went back one step.")
+    DRAFTED = "drafted", _("The result was drafted.")
+    ISSUED = "issued", _("The result was issued.")
+    HANDED_OVER = "handed_over", _("The result was handed over.")
+    PAID = "paid", _("The fee was paid.")
+    WITHDRAWN = "withdrawn", _("The applicant withdrew the dossier.")
+    STOPPED = "stopped", _("Handling was stopped.")
+    RATED = "rated", _("The service was rated.")

@@ -1,0 +1,82 @@
+"""What happened to a dossier: ids and primitives only. Messages, figures and exchange are made from these."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+
+@dataclass(frozen=True, slots=True)
+class _DossierFact:
+    dossier_id: UUID
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DossierSubmitted(_DossierFact):
+    """Filed, online or at the counter."""
+
+
+@dataclass(frozen=True, slots=True)
+class DossierAccepted(_DossierFact):
+    """Accepted: it has its legal code and its due date."""
+
+
+@dataclass(frozen=True, slots=True)
+class DossierRefused(_DossierFact):
+    """Not accepted, with a written reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplementRequested(_DossierFact):
+    """The applicant was asked to complete the dossier."""
+
+
+@dataclass(frozen=True, slots=True)
+class SupplementAnswered(_DossierFact):
+    """The applicant completed the dossier."""
+
+
+@dataclass(frozen=True, slots=True)
+class DossierAssigned(_DossierFact):
+    """An officer took it or was given it."""
+
+    account_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class StepPassed(_DossierFact):
+    """It moved one step, forwards or back."""
+
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultDrafted(_DossierFact):
+    """A draft of the result was saved."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultIssued(_DossierFact):
+    """The result has number, date and seal."""
+
+
+@dataclass(frozen=True, slots=True)
+class DossierHandedOver(_DossierFact):
+    """The result is in the hands of the receiver."""
+
+
+@dataclass(frozen=True, slots=True)
+class DossierWithdrawn(_DossierFact):
+    """Withdrawn by the applicant."""
+
+
+@dataclass(frozen=True, slots=True)
+class DossierStopped(_DossierFact):
+    """Handling was stopped."""
+
+
+@dataclass(frozen=True, slots=True)
+class DossierRated(_DossierFact):
+    """The applicant rated the service."""
+
+    score: int

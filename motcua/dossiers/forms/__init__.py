@@ -1,0 +1,1 @@
+"""Forms of the dossier: shape only, the rules decide."""

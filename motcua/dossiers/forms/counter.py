@@ -1,0 +1,1 @@
+"""What people type into the counter's pages about dossiers."""

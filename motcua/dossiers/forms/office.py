@@ -1,0 +1,135 @@
+"""What officers type on a dossier's page: shape only, the rules decide."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from motcua.dossiers.enums import Action, ResultKind, State
+from motcua.ui import forms as ui_forms
+
+
+class NoteForm(ui_forms.ActForm):
+    """Pass on, with an optional note for the next desk."""
+
+    note = forms.CharField(
+        label=_("Note for the next desk"), required=False, max_length=1000, widget=forms.Textarea({"rows": 2})
+    )
+
+
+class ReasonForm(ui_forms.ActForm):
+    """An act that needs its reason in writing."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 3}))
+
+
+class AssignForm(ui_forms.ActForm):
+    """Give the step to a colleague."""
+
+    account = forms.ChoiceField(label=_("Officer"), widget=forms.Select)
+    note = forms.CharField(
+        label=_("Note for the next desk"), required=False, max_length=1000, widget=forms.Textarea({"rows": 2})
+    )
+
+    def __init__(self, *args: Any, staff: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["account"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = [("", _("Choose an officer")), *staff]
+
+    def account_id(self) -> UUID:
+        """The chosen officer's account."""
+        return UUID(self.cleaned_data["account"])
+
+
+class SupplementForm(ui_forms.ActForm):
+    """Ask once and completely for what is missing."""
+
+    items = forms.CharField(
+        label=_("What has to be handed in"), help_text=_("One thing a line. Ask for everything at once: the law allows one request."),
+        max_length=4000, widget=forms.Textarea({"rows": 4}),
+    )  # fmt: skip
+    reason = forms.CharField(label=_("Why it is needed"), max_length=2000, widget=forms.Textarea({"rows": 3}))
+
+    def lines(self) -> list[str]:
+        """The things asked for, without empty lines."""
+        return [line.strip() for line in self.cleaned_data["items"].splitlines() if line.strip()]
+
+
+class ResultForm(ui_forms.ActForm):
+    """The draft of the result; the fields of the template's body are added by the page."""
+
+    kind = forms.ChoiceField(label=_("Decision"), choices=ResultKind.choices, widget=forms.RadioSelect)
+    title = forms.CharField(label=_("Title of the result"), max_length=500)
+    reason = forms.CharField(
+        label=_("Reason, if the request is refused"), required=False, max_length=2000,
+        widget=forms.Textarea({"rows": 3}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, body_fields: list[Any], body: dict[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.body_names = []
+        for field in body_fields:
+            name = f"body_{field.key}"
+            self.body_names.append(name)
+            widget = forms.Textarea({"rows": 3}) if field.is_long else forms.TextInput()
+            self.fields[name] = forms.CharField(
+                label=field.label, required=False, max_length=4000, widget=widget, initial=body.get(field.key, "")
+            )
+
+    def body(self) -> dict[str, str]:
+        """The officer's fields by their key in the template."""
+        return {name.removeprefix("body_"): self.cleaned_data[name] for name in self.body_names}
+
+
+class IssueForm(ui_forms.ActForm):
+    """The clerk's act: number, date and seal."""
+
+    symbol = forms.CharField(
+        label=_("Sign behind the number"), help_text=_("As in the outgoing register, for example QĐ-UBND."), max_length=40
+    )
+
+
+class ExternalResultForm(ui_forms.ActForm):
+    """A result issued in another system."""
+
+    system = forms.CharField(label=_("System that issued it"), max_length=200)
+    title = forms.CharField(label=_("Title of the result"), max_length=500)
+    symbol = forms.CharField(label=_("Number and sign on the paper"), max_length=80)
+    issued_on = ui_forms.DateField(label=_("Date on the paper"))
+    file = ui_forms.FileField(label=_("The result as a file"))
+
+
+class FilterForm(ui_forms.Form):
+    """Search and narrow a list; every field may be empty."""
+
+    q = forms.CharField(label=_("Code, name or ID number"), required=False, max_length=200)
+    state = forms.TypedChoiceField(
+        label=_("State"), required=False, coerce=int, empty_value=None, choices=[("", _("Any state")), *State.choices]
+    )
+    procedure = forms.CharField(label=_("Procedure code"), required=False, max_length=40)
+    day = ui_forms.DateField(label=_("Filed on"), required=False)
+
+
+class SaveFilterForm(ui_forms.Form):
+    """Keep the present search under a name."""
+
+    name = forms.CharField(label=_("Name of this search"), max_length=80)
+    query = forms.CharField(widget=forms.HiddenInput, required=False, max_length=1000)
+
+
+FORMS: dict[str, type[ui_forms.ActForm]] = {
+    Action.REFUSE: ReasonForm,
+    Action.FORWARD: NoteForm,
+    Action.RETURN_STEP: ReasonForm,
+    Action.REQUEST_SUPPLEMENT: SupplementForm,
+    Action.STOP: ReasonForm,
+    Action.WITHDRAW: ReasonForm,
+}
+FORWARD_LABELS = {
+    "assign": _("Pass to the officers"),
+    "appraise": _("Send for approval"),
+    "approve": _("Approve and send to be signed"),
+    "sign": _("Sign"),
+}

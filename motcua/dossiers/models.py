@@ -1,0 +1,366 @@
+"""The dossier and everything that belongs to it. Only `dossiers.services` writes these tables."""
+
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from motcua.dossiers.audiences import audiences_of
+from motcua.dossiers.enums import (
+    Channel,
+    Happening,
+    Reason,
+    Receiver,
+    Relation,
+    ResultForm,
+    ResultKind,
+    Source,
+    State,
+)
+from motcua.kernel.actor import Actor
+from motcua.kernel.db import LockingQuerySet, Record
+
+CODE = r"^([A-Z]\d{2}(\.\d{1,3}){0,3}|\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2})-\d{6}-\d{4,8}$"
+
+
+class DossierQuerySet(LockingQuerySet["Dossier"]):
+    """Dossiers as an actor may reach them."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """Only dossiers whose access rows name one of the actor's audiences; the system sees all."""
+        if actor.is_system:
+            return self
+        rows = Access.objects.filter(dossier=OuterRef("pk"), audience__in=audiences_of(actor))
+        return self.filter(Exists(rows))
+
+
+class Dossier(Record):
+    """One procedure asked for by one owner, from filing to hand-over (hồ sơ)."""
+
+    version = models.PositiveIntegerField(default=1)
+    tracking_code = models.TextField(unique=True, db_collation="C")
+    code = models.TextField(unique=True, null=True, db_collation="C")
+    state = models.SmallIntegerField(choices=State.choices, default=State.NEW)
+    channel = models.TextField(choices=Channel.choices, db_collation="C")
+    source_system = models.TextField(choices=Source.choices, db_collation="C")
+
+    procedure = models.ForeignKey("catalogue.Procedure", models.PROTECT, related_name="+")
+    procedure_version = models.PositiveIntegerField(default=1)
+    case_key = models.TextField(blank=True, db_collation="C")
+    receiving_agency = models.ForeignKey("places.Agency", models.PROTECT, related_name="+")
+    competent_agency = models.ForeignKey("places.Agency", models.PROTECT, related_name="+")
+
+    relation = models.TextField(choices=Relation.choices, default=Relation.SELF, db_collation="C")
+    owner_person = models.ForeignKey("identity.Person", models.PROTECT, null=True, related_name="+")
+    owner_business = models.ForeignKey("identity.Business", models.PROTECT, null=True, related_name="+")
+    owner_name = models.TextField()
+    submitter_person = models.ForeignKey("identity.Person", models.PROTECT, null=True, related_name="+")
+    submitter_name = models.TextField(blank=True)
+    phone = models.TextField(blank=True)
+    email = models.TextField(blank=True)
+    address = models.TextField(blank=True)
+    filed_by = models.UUIDField(null=True)  # the officer's account, when an officer keyed it with consent
+    consent = models.TextField(blank=True)  # how consent was given, in words
+
+    form_key = models.TextField(blank=True, db_collation="C")
+    form_version = models.PositiveIntegerField(default=1)
+    answers = models.JSONField(default=dict)
+    result_form = models.TextField(choices=ResultForm.choices, default=ResultForm.ELECTRONIC, db_collation="C")
+
+    submitted_at = models.DateTimeField()
+    acceptance_due_at = models.DateTimeField(null=True)
+    accepted_at = models.DateTimeField(null=True)
+    due_at = models.DateTimeField(null=True)
+    original_due_at = models.DateTimeField(null=True)
+    paused_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    run = models.ForeignKey("workflow.Run", models.PROTECT, null=True, related_name="+")
+    step_key = models.TextField(blank=True, db_collation="C")
+    step_kind = models.TextField(blank=True, db_collation="C")
+    step_name = models.TextField(blank=True)
+    step_role = models.TextField(blank=True, db_collation="C")
+    step_agency = models.ForeignKey("places.Agency", models.PROTECT, null=True, related_name="+")
+    step_position = models.PositiveSmallIntegerField(default=0)
+    step_due_at = models.DateTimeField(null=True)
+    assignee_id = models.UUIDField(null=True)
+    assignee_name = models.TextField(blank=True)
+    supplement_count = models.PositiveSmallIntegerField(default=0)
+    is_reconstructed = models.BooleanField(default=False)  # a row of an acceptance or bench data set
+
+    objects = DossierQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=State.values), name="dossiers_state_known",
+                                   violation_error_message="A dossier is in one of the ten national states."),
+            models.CheckConstraint(condition=Q(code__isnull=True) | Q(code__regex=CODE), name="dossiers_code_form",
+                                   violation_error_message="A dossier code is unit, day and number."),
+            models.CheckConstraint(
+                condition=Q(state__in=[2, 4, 6, 9, 10], accepted_at__isnull=False, code__isnull=False)
+                | Q(state__in=[1, 3, 5, 7, 8]),
+                name="dossiers_accepted_has_code",
+                violation_error_message="An accepted dossier has its code and its time of acceptance."),
+            models.CheckConstraint(condition=~Q(state__in=[9, 10]) | Q(finished_at__isnull=False),
+                                   name="dossiers_finished_has_time",
+                                   violation_error_message="A finished dossier says when it was finished."),
+            models.CheckConstraint(condition=~Q(state__in=[3, 7, 8, 10]) | Q(closed_at__isnull=False),
+                                   name="dossiers_closed_has_time",
+                                   violation_error_message="A closed dossier says when it was closed."),
+            models.CheckConstraint(condition=~(Q(owner_person__isnull=False) & Q(owner_business__isnull=False)),
+                                   name="dossiers_one_owner",
+                                   violation_error_message="A dossier has one owner: a person or a business."),
+        ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["competent_agency", "accepted_at"], name="dossiers_agency_accepted"),
+            models.Index(fields=["receiving_agency", "submitted_at"], name="dossiers_receiving_submitted"),
+            models.Index(fields=["accepted_at"], name="dossiers_accepted"),
+            models.Index(fields=["finished_at"], name="dossiers_finished"),
+        ]
+
+    @property
+    def is_open(self) -> bool:
+        """Still to be resolved."""
+        return self.state in (State.NEW, State.ACCEPTED, State.IN_PROGRESS, State.SUPPLEMENT, State.OBLIGATION)
+
+    @property
+    def shown_code(self) -> str:
+        """The legal code, or before acceptance the tracking code."""
+        return self.code or self.tracking_code
+
+
+class Access(models.Model):
+    """Who may reach a dossier, in the order of their lists. `is_turn`: this audience has to act now."""
+
+    id = models.BigAutoField(primary_key=True)
+    audience = models.UUIDField()
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="access")
+    reason = models.TextField(choices=Reason.choices, db_collation="C")
+    state = models.SmallIntegerField()
+    is_open = models.BooleanField()
+    is_turn = models.BooleanField(default=False)
+    sort_at = models.DateTimeField()
+    words = SearchVectorField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["dossier", "audience"], name="dossiers_access_once")]
+        # The GIN index over (audience, words) is made in a migration of its own.
+        indexes = [
+            models.Index(fields=["audience", "is_open", "sort_at", "dossier"], name="dossiers_access_order"),
+            models.Index(fields=["audience", "sort_at", "dossier"], condition=Q(is_turn=True), name="dossiers_access_turn"),
+        ]
+
+
+class Paper(Record):
+    """A component handed in: file, paper, or both (thành phần hồ sơ)."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="papers")
+    component_key = models.TextField(blank=True, db_collation="C")
+    name = models.TextField()
+    originals = models.PositiveSmallIntegerField(default=0)
+    copies = models.PositiveSmallIntegerField(default=0)
+    document_id = models.UUIDField(null=True)
+    document_name = models.TextField(blank=True)
+    added_at = models.DateTimeField()
+    returned_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["dossier"], name="dossiers_paper_dossier")]
+
+
+class Supplement(Record):
+    """One written request to complete the dossier (form 02) and its answer."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="supplements")
+    number = models.PositiveSmallIntegerField()
+    items = ArrayField(models.TextField())
+    reason = models.TextField()
+    asked_at = models.DateTimeField()
+    asked_by = models.TextField()
+    limit_at = models.DateTimeField(null=True)
+    due_before = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+    answer = models.TextField(blank=True)
+    due_after = models.DateTimeField(null=True)
+
+    objects = LockingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "number"], name="dossiers_supplement_number"),
+            models.UniqueConstraint(fields=["dossier"], condition=Q(answered_at__isnull=True),
+                                    name="dossiers_supplement_one_open"),
+        ]  # fmt: skip
+
+
+class StoryLine(Record):
+    """One line of the dossier's story: what happened, by whom, when; shown to those who may see the dossier."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="story")
+    at = models.DateTimeField()
+    what = models.TextField(choices=Happening.choices, db_collation="C")
+    state = models.SmallIntegerField(choices=State.choices)
+    who = models.TextField(blank=True)
+    agency = models.ForeignKey("places.Agency", models.PROTECT, null=True, related_name="+")
+    step_name = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+    is_public = models.BooleanField(default=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["dossier", "at"], name="dossiers_story_order")]
+
+
+class DayNumber(models.Model):
+    """The last dossier number of a receiving agency on a day."""
+
+    agency = models.ForeignKey("places.Agency", models.PROTECT, related_name="+")
+    day = models.DateField()
+    last = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "day"], name="dossiers_daynumber_once")]
+
+
+class Register(Record):
+    """The outgoing register of an agency, by kind of document and year (sổ văn bản đi)."""
+
+    agency = models.ForeignKey("places.Agency", models.PROTECT, related_name="+")
+    kind = models.TextField(db_collation="C")
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    objects = LockingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "kind", "year"], name="dossiers_register_once")]
+
+
+class Result(Record):
+    """What the dossier ends with: drafted, approved, signed, numbered, sealed, issued (kết quả)."""
+
+    dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="result")
+    kind = models.TextField(choices=ResultKind.choices, default=ResultKind.GRANTED, db_collation="C")
+    title = models.TextField()
+    template_key = models.TextField(blank=True, db_collation="C")
+    body = models.JSONField(default=dict)
+    reason = models.TextField(blank=True)
+    drafted_at = models.DateTimeField()
+    drafted_by = models.TextField()
+    signed_at = models.DateTimeField(null=True)
+    signed_by = models.TextField(blank=True)
+    signer_capacity = models.TextField(blank=True)
+    register = models.ForeignKey(Register, models.PROTECT, null=True, related_name="results")
+    number = models.PositiveIntegerField(null=True)
+    symbol = models.TextField(blank=True)
+    issued_on = models.DateField(null=True)
+    issued_at = models.DateTimeField(null=True)
+    issued_by = models.TextField(blank=True)
+    sealed_at = models.DateTimeField(null=True)
+    external_system = models.TextField(blank=True)
+    document_id = models.UUIDField(null=True)
+
+    objects = LockingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["register", "number"], name="dossiers_result_number_once"),
+            models.CheckConstraint(
+                condition=Q(issued_at__isnull=True) | ~Q(external_system="")
+                | Q(register__isnull=False, number__isnull=False, signed_at__isnull=False, sealed_at__isnull=False),
+                name="dossiers_result_numbered",
+                violation_error_message="Nothing is issued without signature, number, date and seal."),
+        ]  # fmt: skip
+
+
+class HandOver(Record):
+    """The result given into somebody's hands, and signed for."""
+
+    dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="hand_over")
+    at = models.DateTimeField()
+    by = models.TextField()
+    agency = models.ForeignKey("places.Agency", models.PROTECT, related_name="+")
+    receiver = models.TextField(choices=Receiver.choices, db_collation="C")
+    receiver_name = models.TextField()
+    receiver_paper = models.TextField(blank=True)
+    authority = models.TextField(blank=True)
+    is_slip_lost = models.BooleanField(default=False)
+    signed_for = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(receiver="owner") | ~Q(authority=""), name="dossiers_handover_authority",
+                                   violation_error_message="A representative shows a written authority."),
+        ]  # fmt: skip
+
+
+class Rating(Record):
+    """What the applicant thought of the service, once a dossier."""
+
+    dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="rating")
+    score = models.PositiveSmallIntegerField()
+    comment = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(score__gte=1, score__lte=5), name="dossiers_rating_1_to_5")]
+
+
+class DraftQuerySet(LockingQuerySet["Draft"]):
+    """Drafts belong to the person who writes them."""
+
+    def visible_to(self, actor: Actor) -> Self:
+        """The actor's own drafts."""
+        return self.filter(person_id=actor.person_id) if actor.person_id else self.none()
+
+
+class Draft(Record):
+    """A dossier being written: everything typed is kept as typed."""
+
+    version = models.PositiveIntegerField(default=1)
+    person = models.ForeignKey("identity.Person", models.CASCADE, related_name="+")
+    procedure = models.ForeignKey("catalogue.Procedure", models.PROTECT, related_name="+")
+    case_key = models.TextField(blank=True, db_collation="C")
+    relation = models.TextField(choices=Relation.choices, default=Relation.SELF, db_collation="C")
+    owner_person = models.ForeignKey("identity.Person", models.SET_NULL, null=True, related_name="+")
+    owner_business = models.ForeignKey("identity.Business", models.SET_NULL, null=True, related_name="+")
+    unit = models.ForeignKey("places.Unit", models.SET_NULL, null=True, related_name="+")
+    form_key = models.TextField(blank=True, db_collation="C")
+    form_version = models.PositiveIntegerField(default=1)
+    answers = models.JSONField(default=dict)
+    papers = models.JSONField(default=list)  # [{component_key, document_id, name}]
+    result_form = models.TextField(choices=ResultForm.choices, default=ResultForm.ELECTRONIC, db_collation="C")
+    step = models.TextField(blank=True, db_collation="C")
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    dossier_id = models.UUIDField(null=True)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-changed_at"], name="dossiers_draft_person")]
+
+
+class SavedFilter(Record):
+    """A search an officer keeps under a name."""
+
+    account_id = models.UUIDField()
+    name = models.TextField()
+    query = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account_id", "name"], name="dossiers_savedfilter_name")]
+
+
+class Tally(models.Model):
+    """How many dossiers of an agency are in a state; kept by a consumer, equal to a recount."""
+
+    agency = models.ForeignKey("places.Agency", models.CASCADE, related_name="+")
+    state = models.SmallIntegerField(choices=State.choices)
+    count = models.IntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "state"], name="dossiers_tally_once")]
+

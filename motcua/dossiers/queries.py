@@ -1,0 +1,242 @@
+"""Reads on dossiers: lists driven from the access rows, one dossier with its parts, the public look-up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Prefetch, QuerySet, Sum
+
+from motcua.dossiers.audiences import agencies_of, audiences_of, desks_of
+from motcua.dossiers.enums import State
+from motcua.dossiers.models import Dossier, Draft, SavedFilter, StoryLine, Tally
+from motcua.kernel import ids
+from motcua.kernel.actor import Actor
+from motcua.kernel.text import fold
+
+SIZE = 25
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a list is narrowed to. `text` is what a person typed: names, codes, numbers, words."""
+
+    text: str = ""
+    state: int | None = None
+    is_open: bool | None = None
+    procedure: str = ""
+    day: date | None = None
+    id_fingerprint: str = ""
+
+    def words(self) -> list[str]:
+        """The words every row must have."""
+        words = words_for(self.text) if self.text else []
+        if self.procedure:
+            words.append(f"p:{self.procedure}")
+        if self.day:
+            words.append(f"d:{self.day.isoformat()}")
+        if self.id_fingerprint:
+            words.append(f"i:{self.id_fingerprint}")
+        return words
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A keyset page of dossiers, in list order, with the marks of its neighbours (empty when there is none)."""
+
+    rows: Sequence[Dossier]
+    next: str = ""
+    previous: str = ""
+
+
+def words_for(text: str) -> list[str]:
+    """The words to look for, from what a person typed: a whole code is one word, anything else is folded."""
+    typed = text.strip()
+    if typed.upper().startswith(("H", "0")) and typed.count("-") == 2:
+        return [f"c:{typed.lower()}"]
+    tracking = ids.normalise(typed) if len(typed) >= 9 else None
+    if tracking:
+        return [f"c:{tracking.lower()}"]
+    if typed.isdigit() and len(typed) <= 6:
+        return [f"n:{typed.lstrip('0')}"]
+    return fold(typed).split()
+
+
+def inbox(actor: Actor, *, cursor: str = "", size: int = SIZE, filters: Filters | None = None) -> Listing:
+    """What waits for this actor, about to be late first."""
+    return _listing(desks_of(actor), filters or Filters(), cursor, size, only_turn=True)
+
+
+def dossiers_of(actor: Actor, *, cursor: str = "", size: int = SIZE, filters: Filters | None = None) -> Listing:
+    """Every dossier the actor may see: open ones by what is due first, or those the filters leave."""
+    return _listing(audiences_of(actor), filters or Filters(), cursor, size)
+
+
+def own_dossiers(actor: Actor, *, cursor: str = "", size: int = SIZE, is_open: bool | None = None) -> Listing:
+    """The dossiers of a citizen and of the businesses represented."""
+    own = [*([actor.person_id] if actor.person_id else []), *actor.businesses]
+    return _listing(own, Filters(is_open=is_open), cursor, size, newest_first=True)
+
+
+def uncollected(actor: Actor, *, cursor: str = "", size: int = SIZE) -> Listing:
+    """Results ready at the actor's counters that nobody has fetched yet, oldest first."""
+    return _listing(agencies_of(actor), Filters(state=State.RESOLVED), cursor, size)
+
+
+def counts(actor: Actor) -> dict[State, int]:
+    """How many dossiers of the actor's agencies are in each state, from the maintained tallies."""
+    rows = (
+        Tally.objects.filter(agency__in=agencies_of(actor) or list(actor.agencies()))
+        .values("state")
+        .annotate(total=Sum("count"))
+        .values_list("state", "total")
+    )
+    return {State(state): total for state, total in rows if total}
+
+
+def turn_count(actor: Actor) -> int:
+    """How many dossiers wait for this actor (for a badge), at most 1,000."""
+    return _count(desks_of(actor), limit=1000)
+
+
+def dossier_for(actor: Actor, dossier_id: UUID) -> Dossier:
+    """One dossier with what its page shows, in a constant number of queries; raises `Dossier.DoesNotExist`."""
+    story = StoryLine.objects.select_related("agency").order_by("at", "pk")
+    return (
+        Dossier.objects.visible_to(actor)
+        .select_related(
+            "procedure__field", "receiving_agency", "competent_agency", "step_agency", "owner_person",
+            "owner_business", "submitter_person", "run", "result", "hand_over", "rating",
+        )
+        .prefetch_related("papers", "supplements", Prefetch("story", queryset=story))
+        .get(pk=dossier_id)
+    )  # fmt: skip
+
+
+def track(typed: str) -> Dossier | None:
+    """The public look-up: by legal or tracking code. The page shows code and progress only (Circular 01/2018 art. 16.2.d)."""
+    code = typed.strip().upper()
+    found = Dossier.objects.filter(code=code).select_related("receiving_agency").first()
+    tracking = ids.normalise(typed)
+    if found is None and tracking:
+        found = Dossier.objects.filter(tracking_code=tracking).select_related("receiving_agency").first()
+    return found
+
+
+def drafts_of(actor: Actor, *, procedure_id: UUID | None = None) -> QuerySet[Draft]:
+    """The actor's unfinished drafts, latest first."""
+    drafts = Draft.objects.visible_to(actor).filter(dossier_id__isnull=True).select_related("procedure")
+    if procedure_id:
+        drafts = drafts.filter(procedure_id=procedure_id)
+    return drafts.order_by("-changed_at")
+
+
+def draft_for(actor: Actor, draft_id: UUID) -> Draft:
+    """One draft of the actor; raises `Draft.DoesNotExist`."""
+    related = ("procedure__field", "owner_person", "owner_business", "unit")
+    return Draft.objects.visible_to(actor).select_related(*related).get(pk=draft_id)
+
+
+def saved_filters(actor: Actor) -> QuerySet[SavedFilter]:
+    """The searches an officer has kept."""
+    return SavedFilter.objects.filter(account_id=actor.account_id).order_by("name")
+
+
+def _listing(
+    audiences: Sequence[UUID],
+    filters: Filters,
+    cursor: str,
+    size: int,
+    *,
+    only_turn: bool = False,
+    newest_first: bool = False,
+) -> Listing:
+    if not audiences:
+        return Listing([])
+    backwards, mark = _decode(cursor)
+    rows = _keys(audiences, filters, mark, size + 1, only_turn, descending=newest_first != backwards)
+    more, rows = len(rows) > size, rows[:size]
+    if backwards:
+        rows.reverse()
+    dossiers = Dossier.objects.select_related("procedure", "receiving_agency", "step_agency").in_bulk([r[1] for r in rows])
+    has_next = more if not backwards else True
+    has_previous = more if backwards else mark is not None
+    return Listing(
+        rows=[dossiers[key] for _, key in rows if key in dossiers],
+        next=_encode("n", rows[-1]) if rows and has_next else "",
+        previous=_encode("p", rows[0]) if rows and has_previous else "",
+    )
+
+
+def _keys(
+    audiences: Sequence[UUID],
+    filters: Filters,
+    mark: tuple[datetime, UUID] | None,
+    limit: int,
+    only_turn: bool,
+    *,
+    descending: bool,
+) -> list[tuple[datetime, UUID]]:
+    """(sort moment, dossier) in order. Each audience is read in its own index order, then the short runs are merged."""
+    conditions, values = _conditions(filters, only_turn)
+    direction, comparison = ("DESC", "<") if descending else ("ASC", ">")
+    if mark:
+        conditions.append(f"(x.sort_at, x.dossier_id) {comparison} (%s, %s)")
+        values += [mark[0], mark[1]]
+    where = " AND ".join(["x.audience = a.audience", *conditions])
+    query = (
+        f"SELECT DISTINCT l.sort_at, l.dossier_id FROM unnest(%s::uuid[]) AS a(audience) CROSS JOIN LATERAL ("  # noqa: S608
+        f" SELECT x.sort_at, x.dossier_id FROM dossiers_access x WHERE {where}"
+        f" ORDER BY x.sort_at {direction}, x.dossier_id {direction} LIMIT %s) AS l"
+        f" ORDER BY l.sort_at {direction}, l.dossier_id {direction} LIMIT %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(query, [list(dict.fromkeys(audiences)), *values, limit, limit])
+        return [(row[0], row[1]) for row in cursor.fetchall()]
+
+
+def _conditions(filters: Filters, only_turn: bool) -> tuple[list[str], list[object]]:
+    conditions: list[str] = ["x.is_turn"] if only_turn else []
+    values: list[object] = []
+    if filters.is_open is not None:
+        conditions.append("x.is_open" if filters.is_open else "NOT x.is_open")
+    if filters.state is not None:
+        conditions.append("x.state = %s")
+        values.append(filters.state)
+    words = filters.words()
+    if words:
+        conditions.append("x.words @@ %s::tsquery")
+        values.append(_tsquery(words))
+    return conditions, values
+
+
+def _tsquery(words: Sequence[str]) -> str:
+    quoted = ["'" + word.replace("\\", "").replace("'", "''") + "'" for word in words]
+    last_is_word = ":" not in words[-1][:2]
+    return " & ".join([*quoted[:-1], quoted[-1] + (":*" if last_is_word and len(words[-1]) > 1 else "")])
+
+
+def _count(audiences: Sequence[UUID], *, limit: int) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM (SELECT DISTINCT dossier_id FROM dossiers_access WHERE is_turn"
+            " AND audience = ANY (%s::uuid[]) LIMIT %s) AS mine",
+            [list(audiences), limit],
+        )
+        row = cursor.fetchone()
+    return int(row[0]) if row else 0
+
+
+def _encode(direction: str, row: tuple[datetime, UUID]) -> str:
+    return f"{direction}{row[0].timestamp():.6f}_{row[1].hex}"
+
+
+def _decode(cursor: str) -> tuple[bool, tuple[datetime, UUID] | None]:
+    try:
+        moment, key = cursor[1:].split("_")
+        from_stamp = datetime.fromtimestamp(float(moment), tz=UTC)
+        return cursor[0] == "p", (from_stamp, UUID(key))
+    except (ValueError, IndexError, OverflowError):
+        return False, None
+

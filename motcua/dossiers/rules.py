@@ -1,0 +1,241 @@
+"""What may be done to a dossier, by whom, and why not. Pure: no database, no clock.
+
+The transitions are those of the national data exchange, read with Decree 61/2018 art. 17-21 and Decree 118/2025
+art. 17-22: see `docs/law.md` once the law module deepens them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from motcua.dossiers.enums import FINAL, OPEN, Action, State
+from motcua.kernel.actor import Actor, Role
+from motcua.kernel.errors import Conflict, Refused
+
+if TYPE_CHECKING:
+    from motcua.dossiers.models import Dossier
+
+SAME = None  # the act leaves the state as it is
+
+TRANSITIONS: dict[Action, tuple[frozenset[State], State | None]] = {
+    Action.ACCEPT: (frozenset({State.NEW}), State.ACCEPTED),
+    Action.REFUSE: (frozenset({State.NEW, State.SUPPLEMENT}), State.NOT_ACCEPTED),
+    Action.REQUEST_SUPPLEMENT: (frozenset({State.NEW, State.ACCEPTED, State.IN_PROGRESS}), State.SUPPLEMENT),
+    Action.ANSWER_SUPPLEMENT: (frozenset({State.SUPPLEMENT}), State.IN_PROGRESS),
+    Action.CLAIM: (frozenset({State.ACCEPTED, State.IN_PROGRESS}), State.IN_PROGRESS),
+    Action.ASSIGN: (frozenset({State.ACCEPTED, State.IN_PROGRESS}), State.IN_PROGRESS),
+    Action.FORWARD: (frozenset({State.ACCEPTED, State.IN_PROGRESS}), State.IN_PROGRESS),
+    Action.RETURN_STEP: (frozenset({State.IN_PROGRESS}), State.IN_PROGRESS),
+    Action.DRAFT_RESULT: (frozenset({State.ACCEPTED, State.IN_PROGRESS}), SAME),
+    Action.RECORD_RESULT: (frozenset({State.ACCEPTED, State.IN_PROGRESS}), State.RESOLVED),
+    Action.ISSUE: (frozenset({State.IN_PROGRESS}), State.RESOLVED),
+    Action.HAND_OVER: (frozenset({State.RESOLVED}), State.HANDED_OVER),
+    Action.RECORD_PAYMENT: (frozenset(OPEN | {State.RESOLVED}), SAME),
+    Action.WITHDRAW: (
+        frozenset({State.NEW, State.ACCEPTED, State.IN_PROGRESS, State.SUPPLEMENT, State.OBLIGATION}),
+        State.WITHDRAWN,
+    ),
+    Action.STOP: (
+        frozenset({State.ACCEPTED, State.IN_PROGRESS, State.SUPPLEMENT, State.OBLIGATION}),
+        State.STOPPED,
+    ),
+    Action.RATE: (frozenset({State.RESOLVED, State.HANDED_OVER}), SAME),
+}
+
+RECEPTION_ACTS = frozenset({Action.ACCEPT, Action.REFUSE, Action.HAND_OVER, Action.RECORD_PAYMENT, Action.STOP})
+APPLICANT_ACTS = frozenset({Action.WITHDRAW, Action.RATE})
+STEP_ACTS = frozenset({Action.FORWARD, Action.RETURN_STEP, Action.DRAFT_RESULT, Action.RECORD_RESULT})
+# Steps that only their own act may leave.
+CLERK_STEP, RETURN_STEP_KIND = "clerk", "return"
+NEEDS_DRAFT = frozenset({"appraise", "approve", "sign"})
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the rules must know besides the dossier's own row."""
+
+    has_draft: bool = False
+    is_signed: bool = False
+    unpaid: int = 0  # đồng
+    position: int = 0  # of the present step, from 0
+    has_rating: bool = False
+    is_external: bool = False  # the result is issued in another system
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """An act as the page shows it: possible, or refused with its reason."""
+
+    action: Action
+    refusal: Refused | None
+
+    @property
+    def is_allowed(self) -> bool:
+        """Whether the button works."""
+        return self.refusal is None
+
+
+def require(action: Action, dossier: "Dossier", actor: Actor, facts: Facts) -> None:
+    """Raise the refusal of an act, if there is one."""
+    refusal = refusal_of(action, dossier, actor, facts)
+    if refusal:
+        raise refusal
+
+
+def refusal_of(action: Action, dossier: "Dossier", actor: Actor, facts: Facts) -> Refused | None:
+    """Why the actor may not do this now, or None: first the state, then the person, then what the act needs."""
+    states, _after = TRANSITIONS[action]
+    state = State(dossier.state)
+    if state not in states:
+        if state in FINAL:
+            return Refused("closed", _("The dossier is closed (%(state)s).") % {"state": state.label})
+        return Refused("state", _("This is not possible while the dossier is “%(state)s”.") % {"state": state.label})
+    refusal = None if actor.is_system else _refusal_of_person(action, dossier, actor)
+    if refusal:
+        return refusal
+    needs = _NEEDS.get(action)
+    return needs(dossier, facts) if needs else None
+
+
+def state_after(action: Action, dossier: "Dossier") -> State:
+    """The state an act leads to. A supplement answered before acceptance leads back to the start."""
+    if action is Action.ANSWER_SUPPLEMENT and dossier.accepted_at is None:
+        return State.NEW
+    after = TRANSITIONS[action][1]
+    return State(dossier.state) if after is SAME else after
+
+
+def actions_for(dossier: "Dossier", actor: Actor, facts: Facts) -> list[Option]:
+    """The acts that concern this actor, each allowed or with its reason; acts of other people are left out."""
+    options = []
+    for action in TRANSITIONS:
+        refusal = refusal_of(action, dossier, actor, facts)
+        if refusal is None or _refusal_of_person(action, dossier, actor) is None:
+            options.append(Option(action, refusal))
+    return options
+
+
+def is_applicant(dossier: "Dossier", actor: Actor) -> bool:
+    """The owner, the one who filed it, or somebody who represents the business that owns it."""
+    if actor.person_id and actor.person_id in {dossier.owner_person_id, dossier.submitter_person_id}:
+        return True
+    return dossier.owner_business_id is not None and dossier.owner_business_id in actor.businesses
+
+
+def holds_step(dossier: "Dossier", actor: Actor) -> bool:
+    """The step is this actor's: assigned to them, or to nobody while they hold its role in its agency."""
+    if dossier.assignee_id:
+        return dossier.assignee_id == actor.account_id
+    return bool(dossier.step_role) and actor.has(Role(dossier.step_role), dossier.step_agency_id)
+
+
+def check_version(dossier: "Dossier", expected: int | None, *, last: str) -> None:
+    """Raise `Conflict` when the page that was sent showed an older version than the row has now."""
+    if expected is not None and dossier.version != expected:
+        raise Conflict(
+            _("The dossier changed while you were working: %(last)s Look at it again before you go on.")
+            % {"last": last}
+        )
+
+
+def capacity_required(agency_level: str) -> str:
+    """The signing capacity printed by default: on behalf of a people's committee TM., else the head's own (Decree 30/2020)."""
+    return "TM." if agency_level == "commune" else ""
+
+
+def _refusal_of_person(action: Action, dossier: "Dossier", actor: Actor) -> Refused | None:
+    if action in APPLICANT_ACTS:
+        allowed = is_applicant(dossier, actor)
+        if action is Action.WITHDRAW:
+            allowed = allowed or actor.has(Role.RECEPTION, dossier.receiving_agency_id)
+    elif action is Action.ANSWER_SUPPLEMENT:
+        allowed = is_applicant(dossier, actor) or actor.has(Role.RECEPTION, dossier.receiving_agency_id)
+    elif action in RECEPTION_ACTS:
+        allowed = actor.has(Role.RECEPTION, dossier.receiving_agency_id)
+    elif action is Action.REQUEST_SUPPLEMENT:
+        allowed = (
+            actor.has(Role.RECEPTION, dossier.receiving_agency_id)
+            if dossier.accepted_at is None
+            else holds_step(dossier, actor)
+        )
+    elif action is Action.CLAIM:
+        allowed = bool(dossier.step_role) and actor.has(Role(dossier.step_role), dossier.step_agency_id)
+    elif action is Action.ASSIGN:
+        allowed = actor.has((Role.HEAD, Role.LEADER), dossier.step_agency_id)
+    elif action is Action.ISSUE:
+        allowed = actor.has(Role.CLERK, dossier.competent_agency_id)
+    else:
+        allowed = holds_step(dossier, actor)
+    return None if allowed else Refused("person", _("This act is for somebody else."))
+
+
+def _needs_free_step(dossier: "Dossier", facts: Facts) -> Refused | None:
+    if dossier.assignee_id:
+        return Refused("taken", _("%(who)s already has it.") % {"who": dossier.assignee_name})
+    return None
+
+
+def _needs_forward(dossier: "Dossier", facts: Facts) -> Refused | None:
+    if dossier.step_kind == CLERK_STEP:
+        return Refused("clerk", _("The clerk gives number, date and seal; the dossier moves on with that."))
+    if dossier.step_kind == RETURN_STEP_KIND:
+        return Refused("return", _("Only handing over the result ends this step."))
+    if dossier.step_kind in NEEDS_DRAFT and not facts.has_draft:
+        return Refused("draft", _("Draft the result first."))
+    return None
+
+
+def _needs_earlier_step(dossier: "Dossier", facts: Facts) -> Refused | None:
+    return Refused("first", _("There is no earlier step to send it back to.")) if facts.position <= 1 else None
+
+
+def _needs_appraisal(dossier: "Dossier", facts: Facts) -> Refused | None:
+    if dossier.step_kind != "appraise":
+        return Refused("step", _("The result is drafted in the appraisal step; send the dossier back to change it."))
+    return None
+
+
+def _needs_signature(dossier: "Dossier", facts: Facts) -> Refused | None:
+    if dossier.step_kind != CLERK_STEP or not facts.is_signed:
+        return Refused("unsigned", _("The result must be signed before it gets number, date and seal."))
+    return None
+
+
+def _needs_payment(dossier: "Dossier", facts: Facts) -> Refused | None:
+    return Refused("unpaid", _("The fee has to be paid before the result is handed over.")) if facts.unpaid else None
+
+
+def _needs_debt(dossier: "Dossier", facts: Facts) -> Refused | None:
+    return None if facts.unpaid else Refused("nothing_due", _("Nothing is left to pay."))
+
+
+def _needs_no_rating(dossier: "Dossier", facts: Facts) -> Refused | None:
+    return Refused("rated", _("You have already rated this service. Thank you.")) if facts.has_rating else None
+
+
+def _needs_one_request(dossier: "Dossier", facts: Facts) -> Refused | None:
+    if dossier.step_kind in {CLERK_STEP, RETURN_STEP_KIND}:
+        return Refused("too_late", _("The result is already signed; a supplement can no longer be asked for."))
+    return None
+
+
+_NEEDS: dict[Action, Callable[["Dossier", Facts], Refused | None]] = {
+    Action.CLAIM: _needs_free_step,
+    Action.FORWARD: _needs_forward,
+    Action.RETURN_STEP: _needs_earlier_step,
+    Action.DRAFT_RESULT: _needs_appraisal,
+    Action.RECORD_RESULT: _needs_appraisal,
+    Action.ISSUE: _needs_signature,
+    Action.HAND_OVER: _needs_payment,
+    Action.RECORD_PAYMENT: _needs_debt,
+    Action.RATE: _needs_no_rating,
+    Action.REQUEST_SUPPLEMENT: _needs_one_request,
+}
+
+
+def is_late(due_at: datetime | None, now: datetime, *, is_waiting: bool) -> bool:
+    """Whether an open dossier is past its due date; one that waits for the applicant is not (domain rule of §4.6)."""
+    return due_at is not None and now > due_at and not is_waiting

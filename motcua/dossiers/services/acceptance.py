@@ -1,0 +1,91 @@
+"""Acceptance: the dossier gets its code, its clock and its first step; or it is refused in writing."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from motcua.catalogue import queries as catalogue
+from motcua.dossiers.enums import Action, Channel, Happening, State
+from motcua.dossiers.events import DossierAccepted, DossierRefused
+from motcua.dossiers.models import Dossier
+from motcua.dossiers.services import base
+from motcua.kernel import clock
+from motcua.kernel.actor import Actor
+from motcua.payments import services as payments
+from motcua.places import queries as places
+from motcua.workflow import services as workflow
+
+
+@transaction.atomic
+def accept(
+    *, dossier_id: UUID, actor: Actor, now: datetime, expected: int | None = None, key: UUID | None = None
+) -> Dossier:
+    """Accept a complete dossier and start its legal clock (Decree 118/2025 art. 17; Circular 03/2025 art. 13 for the code)."""
+    taken = base.take(
+        dossier_id=dossier_id, action=Action.ACCEPT, actor=actor, expected=expected, key=key, now=now
+    )
+    if not taken.is_repeat:
+        start_clock(taken.dossier, actor=actor, now=now)
+    return taken.dossier
+
+
+def start_clock(dossier: Dossier, *, actor: Actor, now: datetime) -> None:
+    """Start the run, raise the charges, issue the code. The day's number is taken last, so that nobody waits on it long."""
+    facts = catalogue.filing_facts(dossier.procedure, channel=Channel(dossier.channel), on=clock.local(now).date())
+    run = workflow.start(
+        subject_id=dossier.pk,
+        definition_key=facts.process_key,
+        duration=facts.duration,
+        agency_id=dossier.competent_agency_id,
+        receiving_agency_id=dossier.receiving_agency_id,
+        calendar=places.working_calendar(dossier.competent_agency),
+        started_at=now,
+    )
+    dossier.state = State.ACCEPTED
+    dossier.accepted_at = now
+    dossier.due_at = dossier.original_due_at = run.due_at
+    dossier.run = run
+    base.set_step(dossier, workflow.present_step(run))
+    dossier.code = _next_code(dossier, now)
+    if facts.charges:
+        payments.raise_charges(
+            subject_id=dossier.pk, subject_code=dossier.code, agency_id=dossier.receiving_agency_id,
+            lines=[payments.Line(c.kind, c.label, c.amount, c.basis, c.is_verified) for c in facts.charges], now=now,
+        )  # fmt: skip
+    base.write(
+        dossier, Action.ACCEPT, Happening.ACCEPTED, DossierAccepted(dossier.pk, now),
+        actor=actor, now=now, code=dossier.code,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def refuse(
+    *, dossier_id: UUID, reason: str, actor: Actor, now: datetime, expected: int | None = None, key: UUID | None = None
+) -> Dossier:
+    """Refuse acceptance in writing, with the reason (form 03)."""
+    taken = base.take(
+        dossier_id=dossier_id, action=Action.REFUSE, actor=actor, expected=expected, key=key, now=now
+    )
+    if taken.is_repeat:
+        return taken.dossier
+    dossier = taken.dossier
+    dossier.state, dossier.closed_at = State.NOT_ACCEPTED, now
+    base.set_step(dossier, None)
+    base.write(
+        dossier, Action.REFUSE, Happening.REFUSED, DossierRefused(dossier.pk, now), actor=actor, now=now, note=reason
+    )
+    return dossier
+
+
+def _next_code(dossier: Dossier, now: datetime) -> str:
+    """The next code of the receiving agency and day: gapless, because the number is taken in the act's transaction."""
+    day = clock.local(now).date()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO dossiers_daynumber (agency_id, day, last) VALUES (%s, %s, 1)"
+            " ON CONFLICT (agency_id, day) DO UPDATE SET last = dossiers_daynumber.last + 1 RETURNING last",
+            [dossier.receiving_agency_id, day],
+        )
+        row = cursor.fetchone()
+    return f"{dossier.receiving_agency.code}-{day:%y%m%d}-{row[0] if row else 1:04d}"

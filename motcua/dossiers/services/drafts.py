@@ -1,0 +1,91 @@
+"""Drafts: everything typed is kept as typed, found again, and turned into one dossier."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from motcua.dossiers.enums import Relation, ResultForm
+from motcua.dossiers.models import Draft
+from motcua.kernel.actor import Actor
+from motcua.kernel.errors import Refused
+
+FIELDS = frozenset({
+    "relation", "owner_person_id", "owner_business_id", "unit_id", "case_key", "result_form", "step", "form_key",
+    "form_version",
+})  # fmt: skip
+
+
+@transaction.atomic
+def open_draft(
+    *, procedure_id: UUID, actor: Actor, now: datetime, form_key: str, form_version: int, answers: dict[str, Any]
+) -> Draft:
+    """Begin a draft; the caller has offered the drafts that exist already."""
+    if actor.person_id is None:
+        raise Refused("no_person", _("Sign in as a person to file a dossier."))
+    return Draft.objects.create(
+        person_id=actor.person_id, procedure_id=procedure_id, form_key=form_key, form_version=form_version,
+        answers=answers, owner_person_id=actor.person_id, relation=Relation.SELF, result_form=ResultForm.ELECTRONIC,
+        created_at=now, changed_at=now,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def save_draft(
+    *, draft_id: UUID, actor: Actor, now: datetime, answers: dict[str, Any] | None = None, **changes: Any
+) -> Draft:
+    """Keep what was typed, right or wrong: answers are merged, other fields replaced (names in `FIELDS`)."""
+    unknown = set(changes) - FIELDS
+    if unknown:
+        raise TypeError(f"A draft has no field {sorted(unknown)}.")
+    draft = Draft.objects.visible_to(actor).for_update().get(pk=draft_id)
+    _require_unfiled(draft)
+    draft.answers = {**draft.answers, **(answers or {})}
+    for name, value in changes.items():
+        setattr(draft, name, value)
+    _touch(draft, now)
+    return draft
+
+
+@transaction.atomic
+def add_paper(
+    *, draft_id: UUID, component_key: str, document_id: UUID, name: str, actor: Actor, now: datetime
+) -> Draft:
+    """Attach a checked file to a component of the draft."""
+    draft = Draft.objects.visible_to(actor).for_update().get(pk=draft_id)
+    _require_unfiled(draft)
+    entry = {"component_key": component_key, "document_id": str(document_id), "name": name}
+    draft.papers = [*draft.papers, entry]
+    _touch(draft, now)
+    return draft
+
+
+@transaction.atomic
+def remove_paper(*, draft_id: UUID, document_id: UUID, actor: Actor, now: datetime) -> Draft:
+    """Take a file out of the draft."""
+    draft = Draft.objects.visible_to(actor).for_update().get(pk=draft_id)
+    _require_unfiled(draft)
+    draft.papers = [paper for paper in draft.papers if paper["document_id"] != str(document_id)]
+    _touch(draft, now)
+    return draft
+
+
+@transaction.atomic
+def drop_draft(*, draft_id: UUID, actor: Actor) -> None:
+    """Throw a draft away."""
+    draft = Draft.objects.visible_to(actor).for_update().get(pk=draft_id)
+    _require_unfiled(draft)
+    draft.delete()
+
+
+def _require_unfiled(draft: Draft) -> None:
+    if draft.dossier_id:
+        raise Refused("filed", _("This draft has already been filed; you find it among your dossiers."))
+
+
+def _touch(draft: Draft, now: datetime) -> None:
+    draft.version += 1
+    draft.changed_at = now
+    draft.save()

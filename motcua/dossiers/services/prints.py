@@ -1,0 +1,210 @@
+"""Papers made from a dossier: printed at first view, kept, checkable by anybody who holds them."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.urls import reverse
+
+from motcua.documents import prints
+from motcua.documents import queries as document_queries
+from motcua.documents import services as documents
+from motcua.documents.enums import Kind, Retention
+from motcua.documents.models import Document
+from motcua.dossiers.enums import ResultForm, ResultKind
+from motcua.dossiers.models import Dossier
+from motcua.dossiers.services.base import OWNER
+from motcua.eforms import queries as eforms
+from motcua.kernel import clock
+from motcua.kernel.actor import Actor
+from motcua.kernel.errors import NotReady
+from motcua.payments import queries as payments
+from motcua.payments.enums import ChargeState
+from motcua.workflow import queries as workflow
+
+# The tone of what each form needs before it can be printed, in the law's language.
+FORMS = ("slip", "supplement", "refusal", "stop", "control", "handover", "result")
+KEPT = frozenset({"slip", "supplement", "refusal", "stop", "handover", "result"})  # the control sheet grows with the dossier
+
+
+def paper(*, dossier: Dossier, form: str, actor: Actor, now: datetime) -> Document:
+    """The print `form` of a dossier the caller may see; the first view makes, keeps and registers it.
+
+    Raises `NotReady` when the dossier has not come that far.
+    """
+    title = _title(dossier, form)
+    kept = document_queries.documents_of(OWNER, dossier.pk).filter(title=title, kind__in=(Kind.SLIP, Kind.RESULT)).first()
+    if kept is not None and form in KEPT:
+        return kept
+    check = documents.new_check()
+    data = _DATA[form](dossier, check, now)
+    content = documents.print_form(data)
+    kind, retention = (Kind.RESULT, Retention.PERMANENT) if form == "result" else (Kind.SLIP, Retention.DOSSIER)
+    with transaction.atomic():
+        document = documents.store(
+            upload=content, name=f"{form}-{dossier.shown_code}.pdf", title=title, owner_kind=OWNER,
+            owner_id=dossier.pk, kind=kind, retention=retention, actor=actor, now=now,
+        )  # fmt: skip
+        documents.register(
+            check=check, content=content, title=title, issued_by=dossier.receiving_agency.name,
+            issued_at=data.issued_at, document=document, subject_id=dossier.pk, reference=dossier.shown_code,
+            actor=actor, now=now,
+        )  # fmt: skip
+    return document
+
+
+def _title(dossier: Dossier, form: str) -> str:
+    if form not in _DATA:
+        raise NotReady
+    if form == "supplement":
+        return f"{form}:{dossier.supplement_count}"
+    return form
+
+
+def _head(dossier: Dossier, *, competent: bool = False) -> prints.Head:
+    agency = dossier.competent_agency if competent else dossier.receiving_agency
+    parent = agency.parent.name if agency.parent_id and agency.parent else ""
+    place = agency.unit.name if agency.unit_id and agency.unit else ""
+    return prints.Head(agency=agency.name, parent=parent, place=place)
+
+
+def _applicant(dossier: Dossier) -> prints.Applicant:
+    return prints.Applicant(
+        name=dossier.submitter_name or dossier.owner_name, address=dossier.address, phone=dossier.phone,
+        email=dossier.email,
+    )  # fmt: skip
+
+
+def _components(dossier: Dossier) -> tuple[prints.ComponentLine, ...]:
+    lines = []
+    for item in dossier.papers.order_by("pk"):
+        parts = (("Bản chính", item.originals), ("Bản sao", item.copies), ("Bản điện tử", int(bool(item.document_id))))
+        lines += [prints.ComponentLine(name=item.name, form=form, count=count) for form, count in parts if count]
+    return tuple(lines)
+
+
+def _slip(dossier: Dossier, check: prints.Check, now: datetime) -> prints.SlipData:
+    if dossier.code is None or dossier.accepted_at is None:
+        raise NotReady
+    run = dossier.run
+    fees = tuple(
+        prints.FeeLine(label=c.label, amount=c.amount, note="Đã nộp" if c.state == ChargeState.PAID else "Chưa nộp")
+        for c in payments.charges_of(dossier.pk)
+    )
+    return prints.SlipData(
+        head=_head(dossier), issued_at=dossier.accepted_at, check=check, dossier_code=dossier.code,
+        applicant=_applicant(dossier), owner=dossier.owner_name, procedure=dossier.procedure.name,
+        procedure_code=dossier.procedure.code, components=_components(dossier),
+        time_allowed=run.duration_text if run else "", received_at=dossier.accepted_at, due_at=dossier.due_at,
+        due_note="" if dossier.due_at else "Thời hạn chưa được xác định", fees=fees,
+        result_at="Bản điện tử trên Cổng dịch vụ công" if dossier.result_form == ResultForm.ELECTRONIC
+        else dossier.receiving_agency.name,
+        officer=_who_accepted(dossier), look_up=f"{settings.BASE_URL.rstrip('/')}{reverse('dossiers:track')}",
+        hotline=settings.SITE.get("hotline", ""),
+    )  # fmt: skip
+
+
+def _who_accepted(dossier: Dossier) -> str:
+    line = dossier.story.filter(what="accepted").first()
+    return line.who if line else ""
+
+
+def _supplement(dossier: Dossier, check: prints.Check, now: datetime) -> prints.SupplementData:
+    asked = dossier.supplements.order_by("-number").first()
+    if asked is None:
+        raise NotReady
+    return prints.SupplementData(
+        head=_head(dossier), issued_at=asked.asked_at, check=check, dossier_code=dossier.shown_code,
+        number=str(asked.number), applicant=_applicant(dossier), procedure=dossier.procedure.name,
+        items=tuple(asked.items), reason=asked.reason, answer_by=asked.limit_at,
+        contact=settings.SITE.get("hotline", ""), officer=asked.asked_by,
+    )  # fmt: skip
+
+
+def _refusal(dossier: Dossier, check: prints.Check, now: datetime) -> prints.RefusalData:
+    line = dossier.story.filter(what="refused").first()
+    if line is None:
+        raise NotReady
+    return prints.RefusalData(
+        head=_head(dossier), issued_at=line.at, check=check, dossier_code=dossier.shown_code,
+        applicant=_applicant(dossier), procedure=dossier.procedure.name, reasons=(line.note,),
+        contact=settings.SITE.get("hotline", ""), officer=line.who,
+    )  # fmt: skip
+
+
+def _stop(dossier: Dossier, check: prints.Check, now: datetime) -> prints.StopData:
+    line = dossier.story.filter(what__in=("stopped", "withdrawn")).first()
+    if line is None:
+        raise NotReady
+    return prints.StopData(
+        head=_head(dossier), issued_at=line.at, check=check, dossier_code=dossier.shown_code,
+        applicant=_applicant(dossier), procedure=dossier.procedure.name,
+        received_at=dossier.accepted_at or dossier.submitted_at, asked_at=line.at, reason=line.note,
+        signer=prints.Signer(capacity=("NGƯỜI TIẾP NHẬN",), name=line.who),
+    )  # fmt: skip
+
+
+def _control(dossier: Dossier, check: prints.Check, now: datetime) -> prints.ControlData:
+    if dossier.run is None or dossier.accepted_at is None:
+        raise NotReady
+    runs = list(workflow.steps(dossier.run.pk))
+    steps = tuple(
+        prints.ControlStep(
+            giver=before.name if before else dossier.receiving_agency.name, receiver=step.name,
+            given_at=step.entered_at, outcome=_outcome(step.left_at, step.due_at),
+        )
+        for before, step in zip([None, *runs], runs, strict=False)
+    )  # fmt: skip
+    return prints.ControlData(
+        head=_head(dossier), issued_at=now, check=check, dossier_code=dossier.shown_code, owner=dossier.owner_name,
+        procedure=dossier.procedure.name, received_at=dossier.accepted_at, due_at=dossier.due_at,
+        due_note="" if dossier.due_at else "Thời hạn chưa được xác định", steps=steps,
+    )  # fmt: skip
+
+
+def _outcome(left_at: datetime | None, due_at: datetime | None) -> str:
+    if left_at is None or due_at is None:
+        return ""
+    if left_at > due_at:
+        return "Quá hạn"
+    return "Trước hạn" if clock.local(left_at).date() < clock.local(due_at).date() else "Đúng hạn"
+
+
+def _handover(dossier: Dossier, check: prints.Check, now: datetime) -> prints.HandoverData:
+    done = getattr(dossier, "hand_over", None)
+    if done is None:
+        raise NotReady
+    result = getattr(dossier, "result", None)
+    returned = dossier.papers.filter(returned_at__isnull=False)
+    return prints.HandoverData(
+        head=_head(dossier), issued_at=done.at, check=check, dossier_code=dossier.shown_code, owner=dossier.owner_name,
+        procedure=dossier.procedure.name, receiver=done.receiver_name,
+        receiver_capacity="Chủ hồ sơ" if done.receiver == "owner" else f"Người đại diện ({done.authority})",
+        receiver_paper=done.receiver_paper, handed_at=done.at,
+        results=(prints.ComponentLine(name=result.title, form="Bản chính", count=1),) if result else (),
+        originals=tuple(prints.ComponentLine(name=p.name, form="Bản chính", count=p.originals) for p in returned),
+        slip_note="Người nhận báo mất giấy tiếp nhận" if done.is_slip_lost else "", officer=done.by,
+    )  # fmt: skip
+
+
+def _result(dossier: Dossier, check: prints.Check, now: datetime) -> prints.ResultData:
+    result = getattr(dossier, "result", None)
+    if result is None or result.external_system:
+        raise NotReady
+    template = eforms.template_for(dossier.procedure.code, clock.local(dossier.submitted_at).date())
+    is_refusal = result.kind == ResultKind.REFUSED
+    number = f"{result.number}/{result.symbol}" if result.number else ""
+    return prints.ResultData(
+        head=_head(dossier, competent=True), issued_at=result.issued_at or now, check=check if result.number else None,
+        number=number, title=result.title, body="#v.reason" if is_refusal else template.body,
+        values={"reason": result.reason} if is_refusal else result.body,
+        signer=prints.Signer(capacity=tuple(filter(None, [result.signer_capacity])), name=result.signed_by),
+        recipients=(dossier.owner_name,),
+    )  # fmt: skip
+
+
+_DATA: dict[str, Callable[[Dossier, prints.Check, datetime], prints.Print]] = {
+    "slip": _slip, "supplement": _supplement, "refusal": _refusal, "stop": _stop, "control": _control,
+    "handover": _handover, "result": _result,
+}  # fmt: skip

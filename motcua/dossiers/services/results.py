@@ -1,0 +1,154 @@
+"""The result: drafted, signed with the step before the clerk's, numbered, sealed, issued."""
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from motcua.documents import services as documents
+from motcua.documents.enums import Kind, Retention
+from motcua.dossiers.enums import Action, Happening, ResultKind, State
+from motcua.dossiers.events import ResultDrafted, ResultIssued
+from motcua.dossiers.models import Dossier, Result
+from motcua.dossiers.services import base
+from motcua.kernel import clock, ids
+from motcua.kernel.actor import Actor
+from motcua.kernel.errors import Refused
+from motcua.workflow import services as workflow
+
+
+@transaction.atomic
+def draft_result(
+    *,
+    dossier_id: UUID,
+    kind: ResultKind,
+    title: str,
+    template_key: str,
+    body: dict[str, Any],
+    actor: Actor,
+    now: datetime,
+    reason: str = "",
+    expected: int | None = None,
+    key: UUID | None = None,
+) -> Dossier:
+    """Write or change the draft of the result; a refusal needs its reason (Decree 61/2018 art. 19.8)."""
+    taken = base.take(
+        dossier_id=dossier_id, action=Action.DRAFT_RESULT, actor=actor, expected=expected, key=key, now=now
+    )
+    dossier = taken.dossier
+    if taken.is_repeat:
+        return dossier
+    if kind == ResultKind.REFUSED and not reason.strip():
+        raise Refused("no_reason", _("Write why the request is refused; the applicant reads it."), field="reason")
+    Result.objects.update_or_create(
+        dossier=dossier,
+        defaults={
+            "kind": kind, "title": title, "template_key": template_key, "body": body, "reason": reason,
+            "drafted_at": now, "drafted_by": actor.name,
+        },
+    )  # fmt: skip
+    base.write(
+        dossier, Action.DRAFT_RESULT, Happening.DRAFTED, ResultDrafted(dossier.pk, now),
+        actor=actor, now=now, is_public=False, kind=str(kind),
+    )  # fmt: skip
+    return dossier
+
+
+@transaction.atomic
+def issue(
+    *,
+    dossier_id: UUID,
+    symbol: str,
+    actor: Actor,
+    now: datetime,
+    expected: int | None = None,
+    key: UUID | None = None,
+) -> Dossier:
+    """The clerk gives number, date and seal: the result is issued and the clock ends (Decree 30/2020 art. 15, 18).
+
+    `symbol` is the sign behind the number, such as `TLKT-UBND`. Numbers are gapless per agency, kind and year.
+    """
+    taken = base.take(
+        dossier_id=dossier_id, action=Action.ISSUE, actor=actor, expected=expected, key=key, now=now
+    )
+    dossier = taken.dossier
+    if taken.is_repeat:
+        return dossier
+    result, day = dossier.result, clock.local(now).date()
+    result.symbol, result.issued_on = symbol, day
+    result.issued_at = result.sealed_at = now
+    result.issued_by = actor.name
+    result.register_id, result.number = _next_number(dossier, symbol or "VB", day)
+    result.save()
+    _resolve(dossier, actor=actor, now=now)
+    base.write(
+        dossier, Action.ISSUE, Happening.ISSUED, ResultIssued(dossier.pk, now),
+        actor=actor, now=now, number=result.number, symbol=symbol,
+    )  # fmt: skip
+    return dossier
+
+
+@transaction.atomic
+def record_result(
+    *,
+    dossier_id: UUID,
+    system: str,
+    title: str,
+    symbol: str,
+    issued_on: date,
+    document_id: UUID | None,
+    actor: Actor,
+    now: datetime,
+    files_from: tuple[str, UUID] | None = None,
+    expected: int | None = None,
+    key: UUID | None = None,
+) -> Dossier:
+    """Record a result issued in another system: its number with sign, its date, its file."""
+    taken = base.take(
+        dossier_id=dossier_id, action=Action.RECORD_RESULT, actor=actor, expected=expected, key=key, now=now
+    )
+    dossier = taken.dossier
+    if taken.is_repeat:
+        return dossier
+    if issued_on > clock.local(now).date():
+        raise Refused("future", _("The date of the result lies in the future; look at the paper again."), field="issued_on")
+    Result.objects.update_or_create(
+        dossier=dossier,
+        defaults={
+            "title": title, "symbol": symbol, "issued_on": issued_on, "external_system": system, "issued_at": now,
+            "issued_by": actor.name, "document_id": document_id, "drafted_at": now, "drafted_by": actor.name,
+        },
+    )  # fmt: skip
+    if document_id and files_from:
+        documents.attach(
+            document_ids=[document_id], from_kind=files_from[0], from_id=files_from[1], owner_kind=base.OWNER,
+            owner_id=dossier.pk, kind=Kind.RESULT, retention=Retention.PERMANENT, actor=actor, now=now,
+        )  # fmt: skip
+    _resolve(dossier, actor=actor, now=now)
+    base.write(
+        dossier, Action.RECORD_RESULT, Happening.ISSUED, ResultIssued(dossier.pk, now),
+        actor=actor, now=now, system=system,
+    )  # fmt: skip
+    return dossier
+
+
+def _resolve(dossier: Dossier, *, actor: Actor, now: datetime) -> None:
+    """The clock ends; what is left is handing over."""
+    step = workflow.jump_to_return(run=dossier.run, by=actor.account_id, now=now)
+    base.set_step(dossier, step)
+    dossier.state, dossier.finished_at = State.RESOLVED, now
+
+
+def _next_number(dossier: Dossier, kind: str, day: date) -> tuple[UUID, int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO dossiers_register (id, agency_id, kind, year, last) VALUES (%s, %s, %s, %s, 1)"
+            " ON CONFLICT (agency_id, kind, year) DO UPDATE SET last = dossiers_register.last + 1 RETURNING id, last",
+            [ids.uuid7(), dossier.competent_agency_id, kind, day.year],
+        )
+        register_id, number = cursor.fetchone() or (None, 0)
+    return UUID(str(register_id)), int(number)
+
+

@@ -1,0 +1,152 @@
+"""The way through the office: take, assign, pass on, send back."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from motcua.dossiers import rules
+from motcua.dossiers.enums import Action, Happening, State
+from motcua.dossiers.events import DossierAssigned, StepPassed
+from motcua.dossiers.models import Dossier
+from motcua.dossiers.services import base
+from motcua.identity import queries as identity
+from motcua.kernel import clock
+from motcua.kernel.actor import Actor, Role
+from motcua.kernel.errors import Refused
+from motcua.workflow import services as workflow
+
+
+@transaction.atomic
+def claim(
+    *, dossier_id: UUID, actor: Actor, now: datetime, expected: int | None = None, key: UUID | None = None
+) -> Dossier:
+    """Take a dossier from the desk; the second officer is told who has it."""
+    taken = base.take(
+        dossier_id=dossier_id, action=Action.CLAIM, actor=actor, expected=expected, key=key, now=now
+    )
+    if not taken.is_repeat and actor.account_id:
+        _give(taken.dossier, actor.account_id, actor.name, Action.CLAIM, Happening.CLAIMED, actor=actor, now=now)
+    return taken.dossier
+
+
+@transaction.atomic
+def assign(
+    *,
+    dossier_id: UUID,
+    account_id: UUID,
+    actor: Actor,
+    now: datetime,
+    note: str = "",
+    expected: int | None = None,
+    key: UUID | None = None,
+) -> Dossier:
+    """Give the present step to a member of staff who holds its role in its agency."""
+    taken = base.take(
+        dossier_id=dossier_id, action=Action.ASSIGN, actor=actor, expected=expected, key=key, now=now
+    )
+    dossier = taken.dossier
+    if taken.is_repeat:
+        return dossier
+    if dossier.step_kind == "assign":
+        _pass_on(dossier, actor=actor, now=now, note=note)
+    name = _name_in_desk(dossier, account_id, now)
+    _give(dossier, account_id, name, Action.ASSIGN, Happening.ASSIGNED, actor=actor, now=now, note=note)
+    return dossier
+
+
+@transaction.atomic
+def forward(
+    *,
+    dossier_id: UUID,
+    actor: Actor,
+    now: datetime,
+    note: str = "",
+    expected: int | None = None,
+    key: UUID | None = None,
+) -> Dossier:
+    """End the present step and open the next. Leaving the signing step is signing (Decree 30/2020)."""
+    taken = base.take(
+        dossier_id=dossier_id, action=Action.FORWARD, actor=actor, expected=expected, key=key, now=now
+    )
+    dossier = taken.dossier
+    if taken.is_repeat:
+        return dossier
+    left = dossier.step_key
+    if dossier.step_kind == "sign":
+        _sign(dossier, actor, now)
+    name = _pass_on(dossier, actor=actor, now=now, note=note)
+    base.write(
+        dossier, Action.FORWARD, Happening.FORWARDED, StepPassed(dossier.pk, now, left),
+        actor=actor, now=now, note=note, is_public=not note, step_name=name, left=left,
+    )  # fmt: skip
+    return dossier
+
+
+@transaction.atomic
+def return_step(
+    *, dossier_id: UUID, reason: str, actor: Actor, now: datetime, expected: int | None = None, key: UUID | None = None
+) -> Dossier:
+    """Send the dossier back one step with a reason; a signature already given is void."""
+    taken = base.take(
+        dossier_id=dossier_id, action=Action.RETURN_STEP, actor=actor, expected=expected, key=key, now=now
+    )
+    dossier = taken.dossier
+    if taken.is_repeat:
+        return dossier
+    left, name = dossier.step_key, dossier.step_name
+    step = workflow.go_back(run=dossier.run, to_position=dossier.step_position - 1, now=now, reason=reason)
+    base.set_step(dossier, step)
+    if taken.facts.is_signed:
+        dossier.result.signed_at, dossier.result.signed_by = None, ""
+        dossier.result.save(update_fields=["signed_at", "signed_by"])
+    base.write(
+        dossier, Action.RETURN_STEP, Happening.RETURNED, StepPassed(dossier.pk, now, left),
+        actor=actor, now=now, note=reason, is_public=False, step_name=name, left=left,
+    )  # fmt: skip
+    return dossier
+
+
+def _pass_on(dossier: Dossier, *, actor: Actor, now: datetime, note: str) -> str:
+    name = dossier.step_name
+    step = workflow.advance(run=dossier.run, by=actor.account_id, now=now)
+    base.set_step(dossier, step)
+    dossier.state = State.IN_PROGRESS
+    return name
+
+
+def _sign(dossier: Dossier, actor: Actor, now: datetime) -> None:
+    result = dossier.result
+    result.signed_at, result.signed_by = now, actor.name
+    result.signer_capacity = rules.capacity_required(dossier.competent_agency.level)
+    result.save(update_fields=["signed_at", "signed_by", "signer_capacity"])
+
+
+def _give(
+    dossier: Dossier,
+    account_id: UUID,
+    name: str,
+    action: Action,
+    what: Happening,
+    *,
+    actor: Actor,
+    now: datetime,
+    note: str = "",
+) -> None:
+    workflow.assign(run=dossier.run, account_id=account_id, now=now)
+    dossier.assignee_id, dossier.assignee_name = account_id, name
+    dossier.state = State.IN_PROGRESS
+    base.write(
+        dossier, action, what, DossierAssigned(dossier.pk, now, account_id),
+        actor=actor, now=now, note=note, is_public=not note, to=str(account_id),
+    )  # fmt: skip
+
+
+def _name_in_desk(dossier: Dossier, account_id: UUID, now: datetime) -> str:
+    agency_id = dossier.step_agency_id
+    staff = identity.staff_of(agency_id, Role(dossier.step_role), on=clock.local(now).date()) if agency_id else []
+    for member in staff:
+        if member.account_id == account_id:
+            return member.name
+    raise Refused("not_on_desk", _("Choose somebody who works on this step in this agency."), field="account")

@@ -1,0 +1,102 @@
+"""Supplements: one complete request in writing, the clock stands, the answer comes, the clock goes on."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from motcua.dossiers import rules
+from motcua.dossiers.enums import Action, Happening, State
+from motcua.dossiers.events import SupplementAnswered, SupplementRequested
+from motcua.dossiers.models import Dossier, Supplement
+from motcua.dossiers.services import base
+from motcua.dossiers.services.base import PaperIn
+from motcua.kernel.actor import Actor
+from motcua.kernel.errors import Refused
+from motcua.places import queries as places
+from motcua.workflow import rules as clock_rules
+from motcua.workflow import services as workflow
+
+ANSWER_DAYS = 30  # calendar days to answer; sector law may say otherwise (unverified default)
+
+
+@transaction.atomic
+def request_supplement(
+    *,
+    dossier_id: UUID,
+    items: Sequence[str],
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    expected: int | None = None,
+    key: UUID | None = None,
+) -> Dossier:
+    """Ask once, completely and in writing, for what is missing (form 02); the clock waits for the applicant.
+
+    `items` are the things to hand in, one a line; at least one is needed.
+    """
+    taken = base.take(
+        dossier_id=dossier_id, action=Action.REQUEST_SUPPLEMENT, actor=actor, expected=expected, key=key, now=now
+    )
+    dossier = taken.dossier
+    if taken.is_repeat:
+        return dossier
+    if not items:
+        raise Refused("no_items", _("List what the applicant has to hand in, one thing a line."), field="items")
+    dossier.supplement_count += 1
+    Supplement.objects.create(
+        dossier=dossier, number=dossier.supplement_count, items=list(items), reason=reason, asked_at=now,
+        asked_by=actor.name, limit_at=now + timedelta(days=ANSWER_DAYS), due_before=dossier.due_at,
+    )  # fmt: skip
+    if dossier.run:
+        workflow.pause(run=dossier.run, kind="supplement", now=now)
+    dossier.state, dossier.paused_at = State.SUPPLEMENT, now
+    base.write(
+        dossier, Action.REQUEST_SUPPLEMENT, Happening.SUPPLEMENT_REQUESTED, SupplementRequested(dossier.pk, now),
+        actor=actor, now=now, note=reason, number=dossier.supplement_count,
+    )  # fmt: skip
+    return dossier
+
+
+@transaction.atomic
+def answer_supplement(
+    *,
+    dossier_id: UUID,
+    papers: Sequence[PaperIn],
+    answer: str,
+    actor: Actor,
+    now: datetime,
+    files_from: tuple[str, UUID] | None = None,
+    expected: int | None = None,
+    key: UUID | None = None,
+) -> Dossier:
+    """Take in what was missing; the clock goes on by the procedure's policy (restart or pause, domain rule of §4.4)."""
+    taken = base.take(
+        dossier_id=dossier_id, action=Action.ANSWER_SUPPLEMENT, actor=actor, expected=expected, key=key, now=now
+    )
+    dossier = taken.dossier
+    if taken.is_repeat:
+        return dossier
+    if not papers and not answer.strip():
+        raise Refused("empty_answer", _("Add a file or write an answer before you send it."), field="answer")
+    supplement = dossier.supplements.for_update().get(answered_at__isnull=True)
+    dossier.state = rules.state_after(Action.ANSWER_SUPPLEMENT, dossier)
+    dossier.paused_at = None
+    if dossier.run:
+        workflow.resume(run=dossier.run, now=now, calendar=places.working_calendar(dossier.competent_agency))
+        dossier.due_at = dossier.run.due_at
+        step = workflow.present_step(dossier.run)
+        dossier.step_due_at = step.due_at if step else None
+    else:
+        dossier.acceptance_due_at = clock_rules.acceptance_due(now, places.working_calendar(dossier.receiving_agency))
+    supplement.answered_at, supplement.answer, supplement.due_after = now, answer, dossier.due_at
+    supplement.save(update_fields=["answered_at", "answer", "due_after"])
+    base.take_papers(dossier, papers, files_from, actor=actor, now=now)
+    base.write(
+        dossier, Action.ANSWER_SUPPLEMENT, Happening.SUPPLEMENT_ANSWERED, SupplementAnswered(dossier.pk, now),
+        actor=actor, now=now, papers=len(papers),
+    )  # fmt: skip
+    return dossier
+

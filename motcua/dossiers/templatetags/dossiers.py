@@ -1,0 +1,75 @@
+"""How a dossier's state and lateness look: a word, a tone, an icon; never colour alone."""
+
+from datetime import datetime
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+from motcua.dossiers.enums import OPEN, WAITING, State
+from motcua.dossiers.models import Dossier
+from motcua.kernel import clock
+
+register = template.Library()
+TONES = {
+    State.NEW: "info", State.ACCEPTED: "info", State.NOT_ACCEPTED: "refused", State.IN_PROGRESS: "progress",
+    State.SUPPLEMENT: "waiting", State.OBLIGATION: "waiting", State.WITHDRAWN: "neutral", State.STOPPED: "neutral",
+    State.RESOLVED: "done", State.HANDED_OVER: "done",
+}  # fmt: skip
+
+
+@register.filter
+def state_tone(state: int) -> str:
+    """The tone of a state's tag."""
+    return TONES[State(state)]
+
+
+@register.filter
+def late_state(dossier: Dossier, now: datetime) -> dict[str, Any]:
+    """How near an open dossier is to its limit: label, tone, icon and the moment concerned."""
+    if dossier.state in WAITING:
+        return {"label": _("Waits"), "tone": "waiting", "icon": "pause", "at": None}
+    if dossier.state not in OPEN:
+        return _ended(dossier)
+    due = dossier.acceptance_due_at if dossier.state == State.NEW else dossier.due_at
+    if due is None:
+        return {"label": _("No date"), "tone": "neutral", "icon": "minus", "at": None}
+    if now > due:
+        return {"label": _("Late"), "tone": "late", "icon": "triangle-alert", "at": due}
+    if clock.local(due).date() == clock.local(now).date():
+        return {"label": _("Today"), "tone": "warning", "icon": "clock", "at": due}
+    return {"label": _("In time"), "tone": "neutral", "icon": "clock", "at": due}
+
+
+def _ended(dossier: Dossier) -> dict[str, Any]:
+    ended = dossier.finished_at or dossier.closed_at
+    if dossier.finished_at and dossier.due_at and dossier.finished_at > dossier.due_at:
+        return {"label": _("Ended late"), "tone": "late", "icon": "triangle-alert", "at": ended}
+    return {"label": _("Ended"), "tone": "done", "icon": "check", "at": ended}
+
+
+@register.filter
+def print_name(form: str) -> str:
+    """What a paper of the dossier is called."""
+    names = {
+        "slip": _("Receipt slip"), "supplement": _("Supplement request"), "refusal": _("Refusal of acceptance"),
+        "stop": _("Notice that handling ended"), "handover": _("Hand-over record"), "result": _("Result"),
+        "control": _("Control sheet"),
+    }  # fmt: skip
+    return names.get(form, form)
+
+
+@register.filter
+def story_events(story: list[Any]) -> list[dict[str, Any]]:
+    """The story as the timeline component takes it."""
+    return [
+        {
+            "at": line.at, "title": line.get_what_display(), "text": line.note, "by": _by(line),
+            "tone": state_tone(line.state),
+        }
+        for line in story
+    ]  # fmt: skip
+
+
+def _by(line: Any) -> str:
+    return " · ".join(part for part in (line.who, line.agency.name if line.agency else "") if part)

@@ -1,0 +1,17 @@
+"""The office's addresses."""
+
+from django.urls import path
+
+from motcua.dossiers.views import acts, case, lists
+
+urlpatterns = [
+    path("office/inbox/", lists.inbox, name="inbox"),
+    path("office/dossiers/", lists.search, name="office_search"),
+    path("office/dossiers/save-search/", lists.save_search, name="save_search"),
+    path("office/dossiers/drop-search/", lists.drop_search, name="drop_search"),
+    path("office/dossiers/<uuid:dossier_id>/", case.case, name="case"),
+    path("office/dossiers/<uuid:dossier_id>/files/<uuid:document_id>/", case.file, name="case_file"),
+    path("office/dossiers/<uuid:dossier_id>/reveal/", case.reveal, name="reveal"),
+    path("office/dossiers/<uuid:dossier_id>/prints/<slug:form>/", case.print_form, name="print_form"),
+    path("office/dossiers/<uuid:dossier_id>/<slug:action>/", acts.act, name="act"),
+]

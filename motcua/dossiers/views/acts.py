@@ -1,0 +1,129 @@
+"""Officers' acts: one form, one call of a service, one answer."""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from motcua.documents import services as documents
+from motcua.documents.enums import Kind
+from motcua.dossiers import queries, services
+from motcua.dossiers.enums import Action, ResultKind
+from motcua.dossiers.models import Dossier
+from motcua.dossiers.views.case import act_form, show
+from motcua.kernel import clock
+from motcua.kernel.errors import Conflict, Refused
+from motcua.kernel.http import actor_of, staff
+
+Call = Callable[[Any], dict[str, Any]]
+
+
+def _reason(form: Any) -> dict[str, Any]:
+    return {"reason": form.cleaned_data["reason"]}
+
+
+def _note(form: Any) -> dict[str, Any]:
+    return {"note": form.cleaned_data["note"]}
+
+
+# Each act: its service, what it takes from the form, what the officer is told.
+ACTS: dict[Action, tuple[Callable[..., Dossier], Call, Callable[[], str]]] = {
+    Action.ACCEPT: (services.accept, lambda form: {}, lambda: _("The dossier is accepted.")),
+    Action.REFUSE: (services.refuse, _reason, lambda: _("Acceptance is refused; the applicant is told why.")),
+    Action.CLAIM: (services.claim, lambda form: {}, lambda: _("The dossier is yours.")),
+    Action.ASSIGN: (
+        services.assign,
+        lambda form: {"account_id": form.account_id(), **_note(form)},
+        lambda: _("The dossier is assigned."),
+    ),
+    Action.FORWARD: (services.forward, _note, lambda: _("The dossier moved to the next step.")),
+    Action.RETURN_STEP: (services.return_step, _reason, lambda: _("The dossier went back one step.")),
+    Action.REQUEST_SUPPLEMENT: (
+        services.request_supplement,
+        lambda form: {"items": form.lines(), **_reason(form)},
+        lambda: _("The applicant is asked for the supplement; the clock waits."),
+    ),
+    Action.DRAFT_RESULT: (
+        services.draft_result,
+        lambda form: {
+            "kind": ResultKind(form.cleaned_data["kind"]),
+            "title": form.cleaned_data["title"],
+            "body": form.body(),
+            "template_key": form.template_key,
+            **_reason(form),
+        },
+        lambda: _("The draft is kept."),
+    ),
+    Action.ISSUE: (
+        services.issue,
+        lambda form: {"symbol": form.cleaned_data["symbol"]},
+        lambda: _("The result has number, date and seal; the applicant is told."),
+    ),
+    Action.STOP: (services.stop, _reason, lambda: _("Handling is stopped; the applicant is told why.")),
+    Action.WITHDRAW: (services.withdraw, _reason, lambda: _("The dossier is withdrawn.")),
+}
+
+
+@staff()
+@require_POST
+def act(request: HttpRequest, dossier_id: UUID, action: str) -> HttpResponse:
+    """Carry out one act; what cannot be done is said on the page, with everything typed still there."""
+    actor, now = actor_of(request), clock.now()
+    try:
+        name = Action(action)
+        dossier = queries.dossier_for(actor, dossier_id)
+        form = act_form(name, dossier, now=now, data=request.POST, files=request.FILES)
+    except (ValueError, KeyError, Dossier.DoesNotExist) as error:
+        raise Http404 from error
+    if not form.is_valid():
+        return show(request, dossier, open_form=(name, form), status=422)
+    try:
+        _carry_out(name, dossier, form, request)
+    except Refused as refusal:
+        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        return show(request, dossier, open_form=(name, form), status=409)
+    except Conflict as conflict:
+        form.add_error(None, conflict.message)
+        return show(request, queries.dossier_for(actor, dossier_id), open_form=(name, form), status=409)
+    messages.success(request, _done(name))
+    if Dossier.objects.visible_to(actor).filter(pk=dossier_id).exists():
+        return redirect("dossiers:case", dossier_id)
+    return redirect("dossiers:inbox")
+
+
+def _carry_out(name: Action, dossier: Dossier, form: Any, request: HttpRequest) -> None:
+    actor, now = actor_of(request), clock.now()
+    common = {
+        "dossier_id": dossier.pk, "actor": actor, "now": now,
+        "expected": form.cleaned_data["expected"], "key": form.cleaned_data["key"],
+    }  # fmt: skip
+    if name == Action.RECORD_RESULT:
+        _record_result(dossier, form, common)
+        return
+    service, taken, _said = ACTS[name]
+    service(**common, **taken(form))
+
+
+def _record_result(dossier: Dossier, form: forms.Form, common: dict[str, Any]) -> None:
+    data = form.cleaned_data
+    source = ("dossiers.desk", dossier.pk)
+    try:
+        document = documents.store(
+            upload=data["file"], name=data["file"].name, owner_kind=source[0], owner_id=source[1], kind=Kind.RESULT,
+            actor=common["actor"], now=common["now"], title=data["title"],
+        )  # fmt: skip
+    except Refused as refusal:
+        raise Refused(refusal.code, refusal.message, field="file") from refusal
+    fields = {key: data[key] for key in ("system", "title", "symbol", "issued_on")}
+    services.record_result(**common, **fields, document_id=document.pk, files_from=source)
+
+
+def _done(name: Action) -> str:
+    return ACTS[name][2]() if name in ACTS else _("The result is recorded.")
+

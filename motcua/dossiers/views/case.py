@@ -1,0 +1,197 @@
+"""The dossier's page in the office: left the matter, right the clock, the next act, the people, the log."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.views.decorators.http import require_POST
+
+from motcua.documents import queries as document_queries
+from motcua.documents import services as documents
+from motcua.dossiers import queries, rules, services
+from motcua.dossiers.enums import WAITING, Action, ResultKind, State
+from motcua.dossiers.forms import office
+from motcua.dossiers.models import Dossier
+from motcua.eforms import queries as eforms
+from motcua.identity import queries as identity
+from motcua.identity import services as identity_services
+from motcua.kernel import clock
+from motcua.kernel.actor import Actor, Role
+from motcua.kernel.errors import NotReady
+from motcua.kernel.http import actor_of, staff
+from motcua.payments import queries as payments
+from motcua.ui.forms import ActForm
+from motcua.workflow import queries as workflow
+
+# Acts of the counter have screens of their own (hand-over, payment); they are linked, not repeated here.
+COUNTER_ACTS = frozenset({Action.HAND_OVER, Action.RECORD_PAYMENT, Action.ANSWER_SUPPLEMENT, Action.RATE})
+PRINTS = ("slip", "supplement", "refusal", "stop", "handover", "result", "control")
+
+
+@staff()
+def case(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+    """One dossier; who looked is written down."""
+    actor, now = actor_of(request), clock.now()
+    dossier = _dossier(actor, dossier_id)
+    _log(dossier, actor, now)
+    return show(request, dossier)
+
+
+@staff()
+def file(request: HttpRequest, dossier_id: UUID, document_id: UUID) -> HttpResponseBase:
+    """A file of the dossier, served after the dossier was found visible."""
+    actor = actor_of(request)
+    dossier = _dossier(actor, dossier_id)
+    document = document_queries.document_of(services.OWNER, dossier.pk, document_id)
+    if document is None:
+        raise Http404
+    _log(dossier, actor, clock.now(), fields=["file"])
+    return documents.serve(document, request=request, download="download" in request.GET)
+
+
+@staff()
+@require_POST
+def reveal(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+    """The owner's personal number in full; the reveal is written down with its purpose."""
+    actor, now = actor_of(request), clock.now()
+    dossier = _dossier(actor, dossier_id)
+    _log(dossier, actor, now, fields=["id_number"])
+    return show(request, dossier, is_revealed=True)
+
+
+@staff()
+def print_form(request: HttpRequest, dossier_id: UUID, form: str) -> HttpResponseBase:
+    """One of the dossier's papers, made at first view."""
+    actor, now = actor_of(request), clock.now()
+    dossier = _dossier(actor, dossier_id)
+    try:
+        document = services.paper(dossier=dossier, form=form, actor=actor, now=now)
+    except (NotReady, KeyError) as error:
+        raise Http404 from error
+    return documents.serve(document, request=request)
+
+
+def show(
+    request: HttpRequest,
+    dossier: Dossier,
+    *,
+    open_form: tuple[Action, forms.Form] | None = None,
+    is_revealed: bool = False,
+    status: int = 200,
+) -> HttpResponse:
+    """The page, with one act's form open when it was just refused."""
+    actor, now = actor_of(request), clock.now()
+    facts = services.facts_of(dossier)
+    options = [
+        {
+            "action": option.action,
+            "label": act_label(option.action, dossier),
+            "refusal": option.refusal.message if option.refusal else "",
+            "form": open_form[1]
+            if open_form and open_form[0] == option.action
+            else (act_form(option.action, dossier, now=now) if option.is_allowed else None),
+            "is_open": bool(open_form and open_form[0] == option.action),
+        }
+        for option in rules.actions_for(dossier, actor, facts)
+        if option.action not in COUNTER_ACTS
+    ]
+    language = get_language() or "vi"
+    form = eforms.definition(dossier.form_key, dossier.form_version) if dossier.form_key else None
+    context = {
+        "dossier": dossier, "options": options, "facts": facts, "now": now, "is_revealed": is_revealed,
+        "sections": eforms.summary(form, dossier.answers, language) if form else [],
+        "segments": workflow.explained(dossier.run) if dossier.run else [], "story": list(dossier.story.all())[::-1],
+        "charges": payments.charges_of(dossier.pk), "prints": available_prints(dossier),
+        "is_late": rules.is_late(dossier.due_at, now, is_waiting=dossier.state in WAITING) and dossier.is_open,
+        "can_hand_over": actor.has(Role.RECEPTION, dossier.receiving_agency_id) and dossier.state == State.RESOLVED,
+        "refused_form": open_form[1] if open_form else None,
+    }  # fmt: skip
+    return render(request, "dossiers/office/case.html", context, status=status)
+
+
+def act_label(action: Action, dossier: Dossier) -> str:
+    """What the button says: passing on means something else at each step."""
+    if action == Action.FORWARD:
+        return str(office.FORWARD_LABELS.get(dossier.step_kind, action.label))
+    return str(action.label)
+
+
+def act_form(action: Action, dossier: Dossier, *, now: datetime, data: Any = None, files: Any = None) -> Any:
+    """The form of an act, empty or as it was sent."""
+    if action == Action.ASSIGN:
+        return office.AssignForm(data, expected=dossier.version, staff=_colleagues(dossier, now))
+    if action == Action.DRAFT_RESULT:
+        return _result_form(dossier, data, now)
+    if action == Action.ISSUE:
+        template = eforms.template_for(dossier.procedure.code, clock.local(dossier.submitted_at).date())
+        return office.IssueForm(data, expected=dossier.version, initial={"symbol": template.symbol})
+    if action == Action.RECORD_RESULT:
+        return office.ExternalResultForm(data, files, expected=dossier.version)
+    form = office.FORMS.get(action, ActForm)
+    return form(data, expected=dossier.version)
+
+
+def available_prints(dossier: Dossier) -> list[str]:
+    """The papers that exist by now."""
+    has = {
+        "slip": dossier.accepted_at is not None, "supplement": dossier.supplement_count > 0,
+        "refusal": dossier.state == State.NOT_ACCEPTED, "stop": dossier.state in (State.WITHDRAWN, State.STOPPED),
+        "handover": dossier.state == State.HANDED_OVER, "control": dossier.accepted_at is not None,
+        "result": hasattr(dossier, "result") and not dossier.result.external_system,
+    }  # fmt: skip
+    return [name for name in PRINTS if has[name]]
+
+
+def _result_form(dossier: Dossier, data: Any, now: datetime) -> office.ResultForm:
+    template = eforms.template_for(dossier.procedure.code, clock.local(dossier.submitted_at).date())
+    result = getattr(dossier, "result", None)
+    body = result.body if result else eforms.draft(template, dossier.answers, result_facts(dossier, now))
+    initial = {
+        "kind": result.kind if result else ResultKind.GRANTED,
+        "title": result.title if result else template.title,
+        "reason": result.reason if result else "",
+    }
+    form = office.ResultForm(
+        data, expected=dossier.version, body_fields=template.fields, body=body, initial=initial
+    )
+    form.template_key = template.key
+    return form
+
+
+def result_facts(dossier: Dossier, now: datetime) -> dict[str, str]:
+    """What a result template may take from the dossier itself."""
+    return {
+        "owner": dossier.owner_name, "code": dossier.shown_code, "agency": dossier.competent_agency.name,
+        "procedure": dossier.procedure.name, "address": dossier.address,
+        "day": clock.local(now).strftime("%d/%m/%Y"),
+    }  # fmt: skip
+
+
+def _colleagues(dossier: Dossier, now: datetime) -> list[tuple[str, str]]:
+    """Those to whom the step can be given: at the assigning step, the handlers of the next one."""
+    role = Role.HANDLER if dossier.step_kind == "assign" else Role(dossier.step_role)
+    if dossier.step_agency_id is None:
+        return []
+    members = identity.staff_of(dossier.step_agency_id, role, on=clock.local(now).date())
+    return [(str(member.account_id), member.name) for member in members]
+
+
+def _dossier(actor: Actor, dossier_id: UUID) -> Dossier:
+    try:
+        return queries.dossier_for(actor, dossier_id)
+    except Dossier.DoesNotExist as error:
+        raise Http404 from error
+
+
+def _log(dossier: Dossier, actor: Actor, now: datetime, fields: list[str] | None = None) -> None:
+    person_id = dossier.owner_person_id or dossier.submitter_person_id
+    if person_id:
+        identity_services.log_access(
+            actor=actor, person_id=person_id, purpose="handling", now=now, subject=("dossiers.dossier", dossier.pk),
+            fields=fields or (),
+        )  # fmt: skip
