@@ -177,13 +177,13 @@ def _load_life_events(root: Path) -> tuple[FileReport, FileReport]:
 
 
 def _load_synonyms(root: Path) -> FileReport:
-    """What people type. `typed` is kept without accents and spaces, `means` without accents."""
+    """What people type. `typed` is kept without accents and spaces, `means` (phrases between `|`) without accents."""
 
     def make(row: Row) -> Synonym:
         typed = fold(row.text("typed", required=True)).replace(" ", "")
         if not typed:
             raise BadValue("typed", "Write at least one letter or digit.")
-        return Synonym(typed=typed, means=fold(row.text("means")))
+        return Synonym(typed=typed, means="|".join(fold(phrase) for phrase in row.text("means").split("|")))
 
     rows, report = packfiles.read(root, "catalogue/synonyms.csv", make, key=("typed",))
     existing = packfiles.assign_keys(Synonym, rows, key=("typed",))

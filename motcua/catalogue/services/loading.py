@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -31,16 +32,16 @@ PARTS: tuple[type[Model], ...] = (Component, Case, FeeRule, ChannelRule, ResultT
 def load_procedures(root: Path, known: reading.Known, *, now: datetime) -> FileReport:
     """Bring all procedures of the file into the database; those gone from it are closed, never removed."""
     report = FileReport(FILE)
-    parsed, named = _read(root, known, report)
     before = {old.code: old for old in Procedure.objects.defer("search")}
+    known = replace(known, procedures={code: old.pk for code, old in before.items()})
+    parsed, named = _read(root, known, report)
     touched = []
     for code, entry in parsed.items():
         old = before.get(code)
         if old is None:
             touched.append(entry)
             continue
-        entry.procedure.pk, entry.procedure.version = old.pk, old.version
-        entry.procedure.valid_from = old.valid_from
+        entry.procedure.version, entry.procedure.valid_from = old.version, old.valid_from
         if old.digest != entry.procedure.digest:
             entry.procedure.version += 1
             touched.append(entry)

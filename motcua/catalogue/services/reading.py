@@ -24,10 +24,11 @@ from motcua.catalogue.enums import (
     TimeUnit,
 )
 from motcua.catalogue.models import Case, ChannelRule, Component, FeeRule, Procedure, ResultType, ServiceLevel
+from motcua.kernel.ids import uuid7
 from motcua.kernel.text import fold, sort_key
 from motcua.places.packfiles import BadValue, chosen
 
-MOST_COPIES = 99
+MOST_COPIES = 20
 MOST_FEE = 10_000_000_000  # đồng
 
 
@@ -37,6 +38,7 @@ class Known:
 
     fields: Mapping[str, tuple[UUID, str]]
     agencies: Mapping[str, UUID]
+    procedures: Mapping[str, UUID] = field(default_factory=dict)  # those in the database already
     commonest: Mapping[str, tuple[int, date | None, str]] = field(default_factory=dict)
     forms: Mapping[str, str] = field(default_factory=dict)
     processes: Mapping[str, str] = field(default_factory=dict)
@@ -93,7 +95,8 @@ def _procedure(value: dict[str, Any], known: Known) -> Procedure:
     position, checked_on, _what = known.commonest.get(code, (None, None, ""))
     checked = value.get("checked") or {}
     return Procedure(
-        code=code, name=name, sort_key=sort_key(_short(name)), digest=digest(value), field_id=field_id,
+        pk=known.procedures.get(code) or uuid7(), code=code, name=name, sort_key=sort_key(_short(name)),
+        digest=digest(value), field_id=field_id,
         issuer=value.get("issuer") or "", decision=value.get("decision") or "",
         handled_by=chosen("handled_by", value.get("handled_by"), HandledBy.values), elsewhere=_elsewhere(value),
         level=chosen("level", value.get("level"), Level.values),
