@@ -1,6 +1,11 @@
 """The life of a dossier."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from motcua.kernel import outbox
+from motcua.kernel.actor import Role
+from motcua.ui import nav
 
 
 class DossiersConfig(AppConfig):
@@ -8,3 +13,21 @@ class DossiersConfig(AppConfig):
 
     name = "motcua.dossiers"
     label = "dossiers"
+
+    def ready(self) -> None:
+        """Register the consumers of the event log and the entries of the menus."""
+        from motcua.dossiers import events, messages
+        from motcua.dossiers.services import tallies
+
+        outbox.consumer("dossiers.tally", tallies.count_moves, *events.ALL)
+        messages.register()
+        outbox.consumer("dossiers.messages", messages.tell_people, *messages.EVENTS)
+        nav.register(nav.OFFICE, "dossiers:inbox", _("Inbox"), "inbox", order=10)
+        nav.register(nav.OFFICE, "dossiers:office_search", _("Dossiers"), "folder-search", order=20)
+        counter = (Role.RECEPTION,)
+        nav.register(nav.OFFICE, "dossiers:reception", _("Reception"), "scan-line", roles=counter, order=30)
+        nav.register(nav.OFFICE, "dossiers:handover", _("Hand over"), "hand-helping", roles=counter, order=40)
+        nav.register(nav.OFFICE, "dossiers:uncollected", _("Not collected"), "package", roles=counter, order=50)
+        nav.register(nav.OFFICE_QUICK, "dossiers:reception", _("New at the counter"), "scan-line", roles=counter)
+        nav.register(nav.PORTAL, "dossiers:track", _("Follow a dossier"), "search-check", order=30)
+        nav.register(nav.SPACE, "dossiers:own", _("My dossiers"), "folder", order=20)

@@ -80,3 +80,9 @@ class DossierRated(_DossierFact):
     """The applicant rated the service."""
 
     score: int
+
+
+ALL = (
+    DossierSubmitted, DossierAccepted, DossierRefused, SupplementRequested, SupplementAnswered, DossierAssigned,
+    StepPassed, ResultDrafted, ResultIssued, DossierHandedOver, DossierWithdrawn, DossierStopped, DossierRated,
+)  # fmt: skip

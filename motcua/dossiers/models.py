@@ -364,3 +364,10 @@ class Tally(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "state"], name="dossiers_tally_once")]
 
+
+
+class Counted(models.Model):
+    """The state under which a dossier stands in the tallies, so that an event read twice counts once."""
+
+    dossier = models.OneToOneField(Dossier, models.CASCADE, primary_key=True, related_name="+")
+    state = models.SmallIntegerField()

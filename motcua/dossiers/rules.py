@@ -222,7 +222,14 @@ def _needs_one_request(dossier: "Dossier", facts: Facts) -> Refused | None:
     return None
 
 
+def _needs_no_code(dossier: "Dossier", facts: Facts) -> Refused | None:
+    if dossier.accepted_at is not None:
+        return Refused("accepted", _("The dossier has already been accepted; stop its handling instead."))
+    return None
+
+
 _NEEDS: dict[Action, Callable[["Dossier", Facts], Refused | None]] = {
+    Action.REFUSE: _needs_no_code,
     Action.CLAIM: _needs_free_step,
     Action.FORWARD: _needs_forward,
     Action.RETURN_STEP: _needs_earlier_step,

@@ -39,3 +39,8 @@ def today() -> date:
 def local(moment: datetime) -> datetime:
     """The same moment shown in Vietnam's zone."""
     return moment.astimezone(ZONE)
+
+
+def parse(text: str) -> datetime:
+    """A moment written as ISO text (as events carry it)."""
+    return datetime.fromisoformat(text)

@@ -1,0 +1,145 @@
+"""What people are told when a dossier moves: event → wording, recipients, key. Legal notices of status (Decree 224/2026 art. 15)."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from motcua.dossiers import events
+from motcua.dossiers.models import Dossier
+from motcua.identity.models import Person
+from motcua.kernel import clock
+from motcua.kernel.outbox import Fact, name_of
+from motcua.notifications import services as notifications
+from motcua.notifications import templates
+
+# event type → key, subject, body, one short line
+WORDING: dict[type[Any], tuple[str, Any, Any, Any]] = {
+    events.DossierSubmitted: (
+        "dossiers.submitted",
+        _("We have your dossier %(code)s"),
+        _(
+            "Dear %(name)s,\n\nyour dossier “%(procedure)s” reached %(agency)s on %(at)s. An officer looks at it within "
+            "8 working hours and tells you whether it is complete.\n\nYou can follow it with the code %(code)s."
+        ),
+        _("Dossier %(code)s received. An officer looks at it within 8 working hours."),
+    ),
+    events.DossierAccepted: (
+        "dossiers.accepted",
+        _("Your dossier is accepted: %(code)s"),
+        _(
+            "Dear %(name)s,\n\n%(agency)s accepted your dossier “%(procedure)s” on %(at)s. Its code is %(code)s. "
+            "The result is due on %(due)s.\n\nYou find the receipt slip among your dossiers."
+        ),
+        _("Dossier %(code)s accepted. Result due: %(due)s."),
+    ),
+    events.DossierRefused: (
+        "dossiers.refused",
+        _("Your dossier was not accepted: %(code)s"),
+        _(
+            "Dear %(name)s,\n\n%(agency)s could not accept your dossier “%(procedure)s”. The reason: %(reason)s\n\n"
+            "You may file again once this is settled, or ask at the service centre."
+        ),
+        _("Dossier %(code)s was not accepted. See the reason on the portal."),
+    ),
+    events.SupplementRequested: (
+        "dossiers.supplement_requested",
+        _("Please complete your dossier %(code)s"),
+        _(
+            "Dear %(name)s,\n\nto go on with “%(procedure)s”, %(agency)s needs:\n\n%(items)s\n\nWhy: %(reason)s\n\n"
+            "Please answer by %(limit)s. Until then the clock stands still."
+        ),
+        _("Dossier %(code)s needs a supplement by %(limit)s. See what on the portal."),
+    ),
+    events.SupplementAnswered: (
+        "dossiers.supplement_answered",
+        _("We have your supplement to dossier %(code)s"),
+        _(
+            "Dear %(name)s,\n\nyour supplement to “%(procedure)s” arrived on %(at)s. The work goes on; "
+            "the result is now due on %(due)s."
+        ),
+        _("Supplement to dossier %(code)s received. Result due: %(due)s."),
+    ),
+    events.ResultIssued: (
+        "dossiers.issued",
+        _("The result of your dossier %(code)s is ready"),
+        _(
+            "Dear %(name)s,\n\nthe result of “%(procedure)s” was issued on %(at)s. You find the electronic copy among your "
+            "dossiers; if you asked for paper, fetch it at %(agency)s and bring the receipt slip or your ID card."
+        ),
+        _("The result of dossier %(code)s is ready."),
+    ),
+    events.DossierHandedOver: (
+        "dossiers.handed_over",
+        _("The result of dossier %(code)s was handed over"),
+        _(
+            "Dear %(name)s,\n\nthe result of “%(procedure)s” was handed over on %(at)s. How was the service? "
+            "Your rating takes ten seconds and helps us improve."
+        ),
+        _("The result of dossier %(code)s was handed over. Please rate the service."),
+    ),
+    events.DossierWithdrawn: (
+        "dossiers.withdrawn",
+        _("Your dossier %(code)s is withdrawn"),
+        _("Dear %(name)s,\n\nyour dossier “%(procedure)s” was withdrawn on %(at)s. Nothing more is done with it."),
+        _("Dossier %(code)s is withdrawn."),
+    ),
+    events.DossierStopped: (
+        "dossiers.stopped",
+        _("Handling of your dossier %(code)s was stopped"),
+        _(
+            "Dear %(name)s,\n\n%(agency)s stopped handling “%(procedure)s” on %(at)s. The reason: %(reason)s\n\n"
+            "If you do not agree, ask at the service centre or send us your complaint."
+        ),
+        _("Handling of dossier %(code)s was stopped. See the reason on the portal."),
+    ),
+}
+EVENTS = tuple(WORDING)
+_KEYS = {name_of(event): words[0] for event, words in WORDING.items()}
+
+
+def register() -> None:
+    """Give the notifications module the wording of every occasion."""
+    for key, subject, body, short in WORDING.values():
+        templates.register(key, subject=subject, body=body, short=short)
+
+
+def tell_people(facts: Sequence[Fact]) -> None:
+    """Consumer: one message to the submitter and one to the owner, each in their language, each once."""
+    dossiers = (
+        Dossier.objects.filter(pk__in={fact.payload["dossier_id"] for fact in facts})
+        .select_related("procedure", "receiving_agency", "owner_person", "submitter_person", "result")
+        .prefetch_related("supplements", "story")
+        .in_bulk()
+    )
+    notices = []
+    for fact in facts:
+        dossier = dossiers.get(UUID(fact.payload["dossier_id"]))
+        if dossier is None:
+            continue
+        for person in {p.pk: p for p in (dossier.submitter_person, dossier.owner_person) if p}.values():
+            notices.append(_notice(fact, dossier, person))
+    notifications.notify_all(notices, now=clock.now())
+
+
+def _notice(fact: Fact, dossier: Dossier, person: Person) -> notifications.Notice:
+    email = person.email or (dossier.email if person.pk == dossier.submitter_person_id else "")
+    return notifications.Notice(
+        recipient=notifications.Recipient(person.pk, person.full_name, email, person.language),
+        template=_KEYS[fact.name], key=f"{fact.id}:{person.pk}", facts=_facts(fact, dossier, person),
+        about_id=dossier.pk, url=reverse("dossiers:status", args=[dossier.pk]),
+    )  # fmt: skip
+
+
+def _facts(fact: Fact, dossier: Dossier, person: Person) -> dict[str, Any]:
+    asked = max(dossier.supplements.all(), key=lambda one: one.number, default=None)
+    last = max((line for line in dossier.story.all() if line.note), key=lambda one: one.at, default=None)
+    return {
+        "name": person.full_name, "code": dossier.shown_code, "procedure": dossier.procedure.name,
+        "agency": dossier.receiving_agency.name, "at": clock.local(clock.parse(fact.payload["at"])),
+        "due": clock.local(dossier.due_at) if dossier.due_at else _("a day we will tell you"),
+        "reason": last.note if last else "", "items": "\n".join(f"– {item}" for item in asked.items) if asked else "",
+        "limit": clock.local(asked.limit_at).date() if asked and asked.limit_at else "",
+    }  # fmt: skip

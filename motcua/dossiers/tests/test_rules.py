@@ -1,0 +1,135 @@
+"""What may be done, by whom, and why not: every act in every state, without a database."""
+
+from itertools import product
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+
+from motcua.dossiers import rules
+from motcua.dossiers.enums import FINAL, OPEN, Action, State
+from motcua.dossiers.models import Dossier
+from motcua.kernel.actor import Actor, ActorKind, Grant, Role, system
+from motcua.kernel.errors import Conflict
+
+RECEIVING, COMPETENT, OWNER, ACCOUNT = uuid4(), uuid4(), uuid4(), uuid4()
+READY = rules.Facts(has_draft=True, is_signed=True, position=3)
+
+
+def dossier(state: State = State.IN_PROGRESS, **fields: Any) -> Dossier:
+    values: dict[str, Any] = {
+        "state": state, "receiving_agency_id": RECEIVING, "competent_agency_id": COMPETENT, "owner_person_id": OWNER,
+        "step_role": "handler", "step_kind": "appraise", "step_agency_id": COMPETENT, "version": 4, **fields,
+    }  # fmt: skip
+    return Dossier(**values)
+
+
+def officer(role: Role, agency: UUID = COMPETENT, account: UUID = ACCOUNT) -> Actor:
+    return Actor(kind=ActorKind.PERSON, name="Cán bộ", account_id=account, person_id=uuid4(), grants=(Grant(role, agency),))
+
+
+def citizen(person: UUID = OWNER) -> Actor:
+    return Actor(kind=ActorKind.PERSON, name="Người dân", account_id=uuid4(), person_id=person)
+
+
+@pytest.mark.parametrize(("action", "state"), list(product(Action, State)))
+def test_an_act_is_possible_only_in_its_states(action: Action, state: State) -> None:
+    refusal = rules.refusal_of(action, dossier(state, step_kind="clerk" if action == Action.ISSUE else "appraise"), system("t"),
+                               rules.Facts(has_draft=True, is_signed=True, position=3, unpaid=action == Action.RECORD_PAYMENT))  # fmt: skip
+    if state in rules.TRANSITIONS[action][0]:
+        assert refusal is None
+    else:
+        assert refusal is not None
+        assert refusal.code == ("closed" if state in FINAL else "state")
+        assert refusal.message.endswith(".")
+
+
+def test_every_state_is_reachable_and_final_states_have_no_way_out() -> None:
+    reached = {after for _, after in rules.TRANSITIONS.values() if after} | {State.NEW}
+    assert reached | {State.OBLIGATION} == set(State)  # the obligation is announced by the payments module
+    ways_out = {s for s in FINAL for a, (states, after) in rules.TRANSITIONS.items() if s in states and after}
+    assert ways_out == set()
+
+
+@pytest.mark.parametrize(
+    ("action", "actor", "allowed"),
+    [
+        (Action.ACCEPT, officer(Role.RECEPTION, RECEIVING), True),
+        (Action.ACCEPT, officer(Role.RECEPTION, COMPETENT), False),
+        (Action.ACCEPT, officer(Role.LEADER, RECEIVING), False),
+        (Action.ACCEPT, citizen(), False),
+        (Action.REFUSE, officer(Role.RECEPTION, RECEIVING), True),
+        (Action.REQUEST_SUPPLEMENT, officer(Role.RECEPTION, RECEIVING), True),
+        (Action.REQUEST_SUPPLEMENT, officer(Role.HANDLER), False),
+        (Action.WITHDRAW, citizen(), True),
+        (Action.WITHDRAW, citizen(uuid4()), False),
+        (Action.WITHDRAW, officer(Role.RECEPTION, RECEIVING), True),
+        (Action.WITHDRAW, officer(Role.HANDLER), False),
+    ],
+)
+def test_before_acceptance_the_counter_decides(action: Action, actor: Actor, allowed: bool) -> None:
+    refusal = rules.refusal_of(action, dossier(State.NEW), actor, rules.Facts())
+    assert (refusal is None) == allowed
+
+
+def test_a_step_belongs_to_its_desk_until_somebody_takes_it() -> None:
+    free, taken = dossier(), dossier(assignee_id=ACCOUNT, assignee_name="Bùi Thị Hoa")
+    mine, other = officer(Role.HANDLER), officer(Role.HANDLER, account=uuid4())
+    assert rules.refusal_of(Action.FORWARD, free, other, READY) is None
+    assert rules.refusal_of(Action.FORWARD, taken, mine, READY) is None
+    assert rules.refusal_of(Action.FORWARD, taken, other, READY).code == "person"  # type: ignore[union-attr]
+    refusal = rules.refusal_of(Action.CLAIM, taken, other, READY)
+    assert refusal is not None
+    assert "Bùi Thị Hoa" in refusal.message
+
+
+def test_a_handler_of_another_agency_holds_nothing() -> None:
+    assert not rules.holds_step(dossier(), officer(Role.HANDLER, uuid4()))
+
+
+@pytest.mark.parametrize(
+    ("action", "fields", "facts", "code"),
+    [
+        (Action.FORWARD, {}, rules.Facts(position=1), "draft"),
+        (Action.FORWARD, {"step_kind": "clerk"}, READY, "clerk"),
+        (Action.FORWARD, {"step_kind": "return"}, READY, "return"),
+        (Action.RETURN_STEP, {}, rules.Facts(position=1), "first"),
+        (Action.DRAFT_RESULT, {"step_kind": "sign"}, READY, "step"),
+        (Action.ISSUE, {"step_kind": "clerk"}, rules.Facts(has_draft=True), "unsigned"),
+        (Action.ISSUE, {"step_kind": "sign"}, READY, "unsigned"),
+        (Action.REQUEST_SUPPLEMENT, {"step_kind": "clerk", "accepted_at": 1}, READY, "too_late"),
+        (Action.RECORD_PAYMENT, {}, READY, "nothing_due"),
+    ],
+)
+def test_what_an_act_needs(action: Action, fields: dict[str, Any], facts: rules.Facts, code: str) -> None:
+    refusal = rules.refusal_of(action, dossier(**fields), system("t"), facts)
+    assert refusal is not None
+    assert refusal.code == code
+
+
+def test_unpaid_blocks_the_hand_over() -> None:
+    ready = dossier(State.RESOLVED, step_kind="return")
+    counter = officer(Role.RECEPTION, RECEIVING)
+    assert rules.refusal_of(Action.HAND_OVER, ready, counter, rules.Facts(unpaid=5000)).code == "unpaid"  # type: ignore[union-attr]
+    assert rules.refusal_of(Action.HAND_OVER, ready, counter, rules.Facts()) is None
+
+
+def test_a_supplement_answered_before_acceptance_leads_back_to_the_start() -> None:
+    assert rules.state_after(Action.ANSWER_SUPPLEMENT, dossier(State.SUPPLEMENT)) == State.NEW
+    assert rules.state_after(Action.ANSWER_SUPPLEMENT, dossier(State.SUPPLEMENT, accepted_at=1)) == State.IN_PROGRESS
+
+
+def test_an_old_page_is_told_who_was_faster() -> None:
+    with pytest.raises(Conflict, match="Hoa took it"):
+        rules.check_version(dossier(), 3, last="Hoa took it.")
+    rules.check_version(dossier(), 4, last="")
+    rules.check_version(dossier(), None, last="")
+
+
+def test_the_page_shows_only_acts_of_this_actor_and_their_reasons() -> None:
+    shown = {o.action: o for o in rules.actions_for(dossier(), officer(Role.HANDLER), rules.Facts(position=2))}
+    assert shown[Action.DRAFT_RESULT].is_allowed
+    assert not shown[Action.FORWARD].is_allowed
+    assert Action.HAND_OVER not in shown
+    assert Action.RATE not in shown
+    assert all(state in OPEN for state in (State.NEW, State.SUPPLEMENT))
