@@ -53,15 +53,6 @@ class Channel(TextChoices):
     POST = "post", _("By post")
 
 
-class TimeUnit(TextChoices):
-    """Units in which the law states a time limit."""
-
-    WORKING_DAY = "working_day", _("working days")
-    CALENDAR_DAY = "calendar_day", _("calendar days")
-    WORKING_HOUR = "working_hour", _("working hours")
-    MONTH = "month", _("months")
-
-
 class FeeState(TextChoices):
     """What is known of a fee. A blank in the source is `unknown`, never `free`."""
 
@@ -69,14 +60,6 @@ class FeeState(TextChoices):
     AMOUNT = "amount", _("A fixed amount")
     FORMULA = "formula", _("Depends on the case")
     UNKNOWN = "unknown", _("Not stated in the source")
-
-
-class FeeKind(TextChoices):
-    """Fee (phí) pays a service, charge (lệ phí) pays an act of state (Law 97/2015/QH13, art. 3)."""
-
-    FEE = "phi", _("Fee")
-    CHARGE = "le_phi", _("Charge")
-    UNKNOWN = "unknown", _("Fee or charge")
 
 
 class OnlineLevel(TextChoices):
@@ -119,3 +102,15 @@ class Presence(TextChoices):
     OWNER = "owner", _("You have to come once in person.")
     BOTH_PARTIES = "both_parties", _("Both parties have to come together in person.")
     FIELD_VISIT = "field_visit", _("An officer visits the place.")
+
+
+class NotOnline(TextChoices):
+    """Why a procedure cannot be filed online here, as a sentence that says what to do."""
+
+    ELSEWHERE = "elsewhere", _("Another authority handles this. Follow the link to its own service.")
+    ENDED = "ended", _("This procedure is no longer in force. Search for the one that replaced it.")
+    INFORMATION = "information", _("This procedure is not offered online yet. Bring or post your papers to a centre.")
+    UNKNOWN = (
+        "unknown",
+        _("We do not know yet whether this can be filed online. Ask on the hotline or come to any service centre."),
+    )

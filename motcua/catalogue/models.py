@@ -14,7 +14,6 @@ from motcua.catalogue.enums import (
     AUDIENCES,
     Authorisation,
     Channel,
-    FeeKind,
     FeeState,
     HandledBy,
     Level,
@@ -22,10 +21,11 @@ from motcua.catalogue.enums import (
     PartialReason,
     Presence,
     ResultForm,
-    TimeUnit,
 )
 from motcua.kernel.db import Record
+from motcua.payments.enums import ChargeKind
 from motcua.places.models import Agency
+from motcua.workflow.enums import DurationUnit
 
 
 class ProcedureQuerySet(models.QuerySet["Procedure"]):
@@ -200,7 +200,7 @@ class ChannelRule(Record):
     procedure = models.ForeignKey(Procedure, models.CASCADE, related_name="channels")
     channel = models.TextField(choices=Channel, db_collation="C")
     amount = models.DecimalField(max_digits=8, decimal_places=2, null=True)
-    unit = models.TextField(choices=TimeUnit, blank=True, db_collation="C")
+    unit = models.TextField(choices=DurationUnit, blank=True, db_collation="C")
     has_no_due_date = models.BooleanField(default=False)
     text = models.TextField(blank=True)
     source = models.TextField(blank=True)
@@ -233,7 +233,7 @@ class FeeRule(Record):
     procedure = models.ForeignKey(Procedure, models.CASCADE, related_name="fees")
     channel = models.TextField(choices=Channel, db_collation="C")
     position = models.PositiveSmallIntegerField()
-    kind = models.TextField(choices=FeeKind, db_collation="C")
+    kind = models.TextField(choices=ChargeKind, db_collation="C")
     label = models.TextField(blank=True)
     amount = models.BigIntegerField(null=True)
     per = models.TextField(blank=True, db_collation="C")

@@ -1,12 +1,95 @@
-"""Pure decisions of the catalogue: how typed words are read, what a filing costs, whether it can be done online."""
+"""Pure decisions of the catalogue: what a filing costs, whether it can be done online, how typed words are read."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
+
+from motcua.catalogue.enums import FeeState, NotOnline, OnlineLevel
 
 LONGEST_PHRASE = 6  # words of a phrase that people type for something the law calls otherwise
 MOST_WORDS = 12
 AT = {"o", "tai"}
 UNITS = {"phuong", "xa", "dac", "huyen", "tinh", "thanh", "thi"}
+
+
+ONCE = {"", "dossier", "time", "case", "transaction"}  # what a fee is paid once for; anything else is counted
+
+
+@dataclass(frozen=True, slots=True)
+class FeeLine:
+    """One fee or charge in whole đồng for each `per`; `amount` None depends on the case."""
+
+    kind: str
+    label: str
+    amount: int | None
+    per: str = "dossier"
+    basis: str = ""
+    is_verified: bool = False
+    valid_from: date | None = None
+    valid_to: date | None = None
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether it is paid for each copy, page or certificate."""
+        return self.per not in ONCE
+
+
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """An amount to pay, with where it comes from."""
+
+    kind: str
+    label: str
+    amount: int
+    basis: str
+    is_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FeeQuote:
+    """What a filing costs. `total` is None when nobody can say it from the catalogue alone."""
+
+    state: str
+    charges: tuple[Charge, ...] = ()
+    open_lines: tuple[FeeLine, ...] = ()
+
+    @property
+    def total(self) -> int | None:
+        """The sum in đồng; 0 only where the source says that it is free."""
+        if self.state == FeeState.FREE:
+            return 0
+        return sum(charge.amount for charge in self.charges) if self.charges and not self.open_lines else None
+
+
+def fee_for(state: str, lines: Iterable[FeeLine], *, on: date, count: int = 1) -> FeeQuote:
+    """The charges of a filing on a day (Law 97/2015/QH13, art. 3 and 8).
+
+    `count` is the number of copies or certificates asked for. An unknown fee stays unknown: it never reads as free.
+    """
+    if state in (FeeState.FREE, FeeState.UNKNOWN):
+        return FeeQuote(state)
+    due = [line for line in lines if (line.valid_from or date.min) <= on <= (line.valid_to or date.max)]
+    charges = tuple(
+        Charge(line.kind, line.label, line.amount * (count if line.is_counted else 1), line.basis, line.is_verified)
+        for line in due
+        if line.amount
+    )
+    return FeeQuote(state, charges, tuple(line for line in due if line.amount is None))
+
+
+def why_not_online(*, is_handled_here: bool, is_in_force: bool, level: str | None) -> NotOnline | None:
+    """Why a procedure cannot be filed online; None when it can.
+
+    Filing is open where a full or partial service is published (Decree 42/2022/NĐ-CP, art. 11). What is not known is
+    not promised.
+    """
+    if not is_in_force:
+        return NotOnline.ENDED
+    if not is_handled_here:
+        return NotOnline.ELSEWHERE
+    if level in (OnlineLevel.FULL, OnlineLevel.PARTIAL):
+        return None
+    return NotOnline.INFORMATION if level == OnlineLevel.INFORMATION else NotOnline.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)

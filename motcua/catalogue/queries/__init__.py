@@ -1,6 +1,39 @@
 """Reading the catalogue."""
 
 from motcua.catalogue.queries.counts import counts
+from motcua.catalogue.queries.facts import (
+    FilingFacts,
+    TimeUnknown,
+    competent_agency,
+    components,
+    filing_facts,
+    legal_documents,
+    nearest_centre,
+    procedure,
+    procedure_for_filing,
+    receiving_centres,
+    service_level,
+    time_limit,
+    why_not_online,
+)
 from motcua.catalogue.queries.search import Found, search, with_level
 
-__all__ = ["Found", "counts", "search", "with_level"]
+__all__ = [
+    "FilingFacts",
+    "Found",
+    "TimeUnknown",
+    "competent_agency",
+    "components",
+    "counts",
+    "filing_facts",
+    "legal_documents",
+    "nearest_centre",
+    "procedure",
+    "procedure_for_filing",
+    "receiving_centres",
+    "search",
+    "service_level",
+    "time_limit",
+    "why_not_online",
+    "with_level",
+]

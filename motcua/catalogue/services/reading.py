@@ -12,7 +12,6 @@ from uuid import UUID
 from motcua.catalogue.enums import (
     Authorisation,
     Channel,
-    FeeKind,
     FeeState,
     HandledBy,
     Level,
@@ -21,12 +20,13 @@ from motcua.catalogue.enums import (
     Presence,
     ResultForm,
     Subject,
-    TimeUnit,
 )
 from motcua.catalogue.models import Case, ChannelRule, Component, FeeRule, Procedure, ResultType, ServiceLevel
 from motcua.kernel.ids import uuid7
 from motcua.kernel.text import fold, sort_key
+from motcua.payments.enums import ChargeKind
 from motcua.places.packfiles import BadValue, chosen
+from motcua.workflow.enums import DurationUnit
 
 MOST_COPIES = 20
 MOST_FEE = 10_000_000_000  # đồng
@@ -165,7 +165,7 @@ def _channel(value: dict[str, Any], parsed: Parsed) -> None:
     if amount is not None and (not isinstance(amount, int | float) or not 0 < amount < 10_000):
         raise BadValue("channels.time.amount", "The time limit has to be a number above 0, or null when unknown.")
     if amount is not None:
-        chosen("channels.time.unit", unit, TimeUnit.values)
+        chosen("channels.time.unit", unit, DurationUnit.values)
     none = _flag("channels.time.none", limit.get("none"))
     if none and amount is not None:
         raise BadValue("channels.time.none", "A time limit and no time limit exclude each other.")
@@ -193,7 +193,7 @@ def _fee(value: dict[str, Any], procedure: Procedure, channel: str, position: in
         raise BadValue("channels.fees.amount", "A fee is a whole number of đồng, or null when it depends on the case.")
     return FeeRule(
         procedure=procedure, channel=channel, position=position, amount=amount,
-        kind=chosen("channels.fees.kind", value.get("kind"), FeeKind.values), label=value.get("label") or "",
+        kind=chosen("channels.fees.kind", value.get("kind"), ChargeKind.values), label=value.get("label") or "",
         per=value.get("per") or "", text=value.get("text") or "", source=value.get("source") or "",
         is_verified=_flag("channels.fees.verified", value.get("verified")),
     )  # fmt: skip
