@@ -9,6 +9,8 @@ from django import forms
 from django.forms.renderers import TemplatesSetting
 from django.utils.translation import gettext_lazy as _
 
+from motcua.kernel.errors import Refused
+
 # What a phone's keyboard and the browser's memory need to know about a kind of text.
 INPUT_ATTRS: dict[str, dict[str, str]] = {
     "name": {"autocomplete": "name", "autocapitalize": "words", "spellcheck": "false"},
@@ -179,6 +181,10 @@ class Form(forms.Form):
             if field.error_messages.get("required") == default:
                 label = field.label if field.label is not None else name.replace("_", " ").capitalize()
                 field.error_messages["required"] = _required_message(field) % {"label": str(label).rstrip(".?: ")}
+
+    def refuse(self, error: Refused) -> None:
+        """Show why the service refused, beside the field concerned or above the form; the answers stay."""
+        self.add_error(error.field if error.field in self.fields else None, error.message)
 
 
 class ActForm(Form):

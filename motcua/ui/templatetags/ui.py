@@ -108,6 +108,7 @@ def mc_field(
     size: str = "",
     known: str = "",
     heading: bool = False,
+    inline: bool = False,
     **attrs: Any,
 ) -> dict[str, Any]:
     """Label, hint, where a known value comes from, errors and input of one bound field."""
@@ -130,6 +131,7 @@ def mc_field(
         "size": size,
         "known": known,
         "heading": heading,
+        "inline": inline,
         "optional": not field.field.required and kind != "checkbox",
     }
 
@@ -298,6 +300,12 @@ def mc_file(
 ) -> dict[str, Any]:
     """A paper of the dossier with its size and what was said about it."""
     return {"name": name, "href": href, "size": size, "note": note, "state": state, "tone": tone}
+
+
+@register.inclusion_tag("ui/components/read.html")
+def mc_read(part: str) -> dict[str, Any]:
+    """A button that reads a part of the page aloud, where the browser has a voice."""
+    return {"part": part}
 
 
 @register.inclusion_tag("ui/components/copy.html")

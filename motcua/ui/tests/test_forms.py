@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils import translation
 from django.utils.datastructures import MultiValueDict
 
+from motcua.kernel.errors import Refused
 from motcua.ui import forms as ui_forms
 
 KEY = "0197a5a0-0000-7000-8000-000000000001"
@@ -116,3 +117,11 @@ def test_kinds_bring_up_the_right_keyboard() -> None:
     assert 'type="tel"' in ui_forms.text_input("phone").render("p", "")
     assert 'inputmode="numeric"' in ui_forms.text_input("id_number").render("p", "")
     assert 'autocomplete="one-time-code"' in ui_forms.text_input("otp").render("p", "")
+
+
+@pytest.mark.parametrize(("field", "shown"), [("name", "name"), ("no_such_field", "__all__"), (None, "__all__")])
+def test_a_refusal_of_the_service_stands_beside_its_field(field: str | None, shown: str) -> None:
+    form = Sample(sent(key=KEY, name="Ánh"))
+    form.refuse(Refused("taken", "Somebody else was faster.", field=field))
+    assert "Somebody else was faster." in form.errors[shown]
+    assert form["name"].value() == "Ánh"

@@ -89,6 +89,12 @@
     else if (event.key === "j") go(1);
     else if (event.key === "k") go(-1);
   });
+  /* A key that presses a button, also while typing: data-mc-key="ctrl+enter" or "f2". */
+  document.addEventListener("keydown", (event) => {
+    const name = `${event.ctrlKey || event.metaKey ? "ctrl+" : ""}${event.key.toLowerCase()}`;
+    const button = all("[data-mc-key]").find((node) => node.dataset.mcKey === name && node.offsetParent);
+    if (button) { event.preventDefault(); button.click(); }
+  });
   on("keydown", "[data-mc-search]", (event, field) => { if (event.key === "Escape") field.blur(); });
   document.addEventListener("click", (event) =>
     all("details.mc-menu[open]").forEach((menu) => { if (!menu.contains(event.target)) menu.open = false; }));
@@ -139,6 +145,13 @@
       bitmap.close();
     } catch (error) { /* a format this browser cannot draw: the server looks at it */ }
   });
+
+  /* Lost connections and failures of the server are told, and taken back when the next try works. */
+  const net = document.querySelector("[data-mc-net]");
+  const tell = (words) => { if (net) net.textContent = words; };
+  document.addEventListener("htmx:sendError", () => tell(net && net.dataset.mcLost));
+  document.addEventListener("htmx:responseError", () => tell(net && net.dataset.mcFailed));
+  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) tell(""); });
 
   /* What only scripts can do appears with them; also in parts that htmx brings. */
   function wake(root) {
