@@ -1,0 +1,23 @@
+"""Words of the notices: ways to reach a person, and what became of each try."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Channel(models.TextChoices):
+    """A way to reach a person. `in_app` is reading the message here; the others leave the house."""
+
+    IN_APP = "in_app", _("In the account")
+    EMAIL = "email", _("E-mail")
+
+
+class State(models.TextChoices):
+    """What became of a delivery."""
+
+    QUEUED = "queued", _("Waiting to be sent")
+    SENDING = "sending", _("Being sent")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Not delivered")
+
+
+OPEN = frozenset({State.QUEUED, State.SENDING})

@@ -1,0 +1,12 @@
+"""The jobs of the notices."""
+
+from typing import Any
+
+from motcua.kernel import clock, jobs
+from motcua.notifications import services
+
+
+@jobs.task("notifications.send")
+def send(**_: Any) -> None:
+    """Send what is due."""
+    services.send_due(now=clock.now())
