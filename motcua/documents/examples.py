@@ -85,7 +85,7 @@ def supplement() -> SupplementData:
         applicant=APPLICANT,
         procedure=PROCEDURE,
         items=(
-            "Bản sao Giấy chứng nhận kết hôn của cha, mẹ: ảnh chụp hiện tại thiếu góc dưới bên phải, không đọc được số.",
+            "Bản sao Giấy chứng nhận kết hôn của cha, mẹ: ảnh chụp thiếu góc dưới bên phải, không đọc được số.",
             "Văn bản thỏa thuận lựa chọn quốc tịch có chữ ký của cả cha và mẹ.",
         ),
         reason="Thành phần hồ sơ chưa đủ căn cứ để giải quyết.",

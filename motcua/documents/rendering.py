@@ -11,7 +11,7 @@ from datetime import datetime
 from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import segno
 import typst
@@ -21,7 +21,7 @@ from django.conf import settings
 from motcua.documents import prints
 from motcua.kernel.errors import DomainError
 
-STANDARDS = ("a-3a", "ua-1")
+STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]
 _local = threading.local()
 
 
@@ -35,13 +35,13 @@ def pdf(layout: Path | str, data: Mapping[str, Any], *, at: datetime) -> bytes:
     `at` stands in the file as its time of making, so that equal data give equal bytes.
     Raises `LayoutBroken` when the layout cannot be set.
     """
-    source = str(folder() / layout) if isinstance(layout, Path) else layout.encode()
+    source = layout.encode() if isinstance(layout, str) else (folder() / layout).read_bytes()
     try:
         made = _compiler(folder()).compile(
             source,
             format="pdf",
             sys_inputs={"data": json.dumps(prints.plain(data), ensure_ascii=False, sort_keys=True)},
-            pdf_standards=list(STANDARDS),
+            pdf_standards=[*STANDARDS],
             timestamp=int(at.timestamp()),
         )
     except typst.TypstError as error:

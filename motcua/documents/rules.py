@@ -1,10 +1,10 @@
 """What a file is, judged by its bytes and never by its name, and whether it may come in. No database here."""
 
+import hashlib
 import re
 import unicodedata
-import warnings
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -119,16 +119,20 @@ def _broken() -> Refused:
 
 def _check_picture(path: Path, media_type: str) -> None:
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(path, formats=[_PICTURE_FORMATS[media_type]]) as picture:
-                width, height = picture.size
-                if width * height > PIXELS:
-                    raise Refused("too_large", _("The picture has too many points. Take it again in a normal size."))
-                picture.draft("RGB", (max(width // 8, 1), max(height // 8, 1)))  # decodes a JPEG at an eighth: enough
-                picture.load()
-    except (OSError, SyntaxError, ValueError, EOFError, Image.DecompressionBombError) as error:
+        with Image.open(path, formats=[_PICTURE_FORMATS[media_type]]) as picture:
+            width, height = picture.size
+            if width * height > PIXELS:
+                raise _too_many_points()
+            picture.draft("RGB", (max(width // 8, 1), max(height // 8, 1)))  # decodes a JPEG at an eighth: enough
+            picture.load()
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_many_points() from error
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise _broken() from error
+
+
+def _too_many_points() -> Refused:
+    return Refused("too_large", _("The picture has too many points. Take it again in a normal size."))
 
 
 def _check_pdf(path: Path, media_type: str) -> None:
@@ -236,3 +240,14 @@ _CHECKS: dict[str, Callable[[Path, str], None]] = {
     DOCX: _check_office,
     XLSX: _check_office,
 }
+
+
+def fingerprint(chunks: Iterable[bytes], *, limit: int) -> str:
+    """The SHA-256 of at most `limit` bytes, in hexadecimal; a longer file has none of ours and gives the empty text."""
+    digest, size = hashlib.sha256(), 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > limit:
+            return ""
+        digest.update(chunk)
+    return digest.hexdigest()
