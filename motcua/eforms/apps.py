@@ -1,4 +1,4 @@
-"""Form definitions and answers."""
+"""Form definitions, what answers mean, and the drafts of results."""
 
 from django.apps import AppConfig
 
