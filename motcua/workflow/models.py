@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import F, Q
@@ -10,7 +10,10 @@ from django.db.models import F, Q
 from motcua.kernel.actor import Role
 from motcua.kernel.db import LockingQuerySet, Record
 from motcua.places.models import Agency
-from motcua.workflow.enums import CutOff, DurationUnit, Outcome, PauseKind, StepKind
+from motcua.workflow.enums import DurationUnit, Outcome, PauseKind, StepKind
+
+if TYPE_CHECKING:
+    from motcua.workflow.rules import StepView
 
 ROLES = [(role.value, role.name) for role in Role]
 
@@ -55,7 +58,8 @@ class ProcessDefinition(Record):
 class Run(Record):
     """The way of one subject (a dossier) through a process, with its legal clock.
 
-    `clock` keeps the ended pauses; `budgets` the working minutes of each step (none without a due date).
+    `policy` says how the limit starts and ends, `clock` keeps the ended pauses, `budgets` the working minutes of each
+    step (empty without a due date). `present` is not stored: the services leave the present step there.
     """
 
     definition = models.ForeignKey(ProcessDefinition, models.PROTECT, related_name="runs")
@@ -69,8 +73,7 @@ class Run(Record):
     ended_at = models.DateTimeField(null=True)
     amount = models.DecimalField(max_digits=7, decimal_places=2, null=True)
     unit = models.TextField(choices=DurationUnit, blank=True, db_collation="C")
-    cut_off = models.TextField(choices=CutOff, db_collation="C")
-    is_same_day = models.BooleanField(default=False)
+    policy = models.JSONField()
     budgets = models.JSONField(default=list)
     paused_at = models.DateTimeField(null=True)
     pause_kind = models.TextField(choices=PauseKind, blank=True, db_collation="C")
@@ -79,6 +82,7 @@ class Run(Record):
     touches_unverified = models.BooleanField(default=False)
 
     objects = LockingQuerySet["Run"].as_manager()
+    present: "StepView | None" = None
 
     class Meta:
         constraints = [

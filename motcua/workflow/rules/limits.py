@@ -55,6 +55,15 @@ class Policy:
     effect: CutOff = CutOff.TRANSFER_ONLY
     is_same_day: bool = False
 
+    def as_json(self) -> dict[str, Any]:
+        """As a run keeps it."""
+        return {"cut_off": f"{self.cut_off:%H:%M}", "effect": str(self.effect), "is_same_day": self.is_same_day}
+
+    @classmethod
+    def from_json(cls, kept: dict[str, Any]) -> "Policy":
+        """From what a run keeps."""
+        return cls(time.fromisoformat(kept["cut_off"]), CutOff(kept["effect"]), kept["is_same_day"])
+
 
 ORDINARY = Policy()
 SAME_DAY = Policy(effect=CutOff.START_NEXT_DAY, is_same_day=True)

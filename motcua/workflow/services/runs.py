@@ -1,0 +1,149 @@
+"""Runs: started with their due date, paused, resumed, ended. They neither audit nor publish: their owner does."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from motcua.kernel.errors import Refused
+from motcua.places import queries as places
+from motcua.places.calendar import ZONE, WorkingCalendar
+from motcua.workflow import queries, rules
+from motcua.workflow.enums import Outcome, PauseKind, ResumePolicy
+from motcua.workflow.models import Run, StepRun
+from motcua.workflow.rules import Duration, StepView
+from motcua.workflow.services.steps import enter_step
+
+
+def start(
+    *,
+    subject_id: UUID,
+    definition_key: str,
+    duration: Duration | None,
+    agency_id: UUID,
+    receiving_agency_id: UUID,
+    calendar: WorkingCalendar,
+    started_at: datetime,
+    policy: rules.Policy | None = None,
+) -> Run:
+    """Start a subject on its way: the run with its due date, and its first step.
+
+    An empty `definition_key` means the default process of the agency's level; `duration` None, no due date. `policy`
+    overrides the process's own rules of start and end. The version of the process in force on the day is kept for
+    good. Raises `queries.NoProcess`.
+    """
+    day = started_at.astimezone(ZONE).date()
+    definition = queries.definition(definition_key, day, agency_id=agency_id)
+    process = queries.process(definition.pk)
+    policy = policy or process.policy
+    run = Run(
+        definition=definition,
+        subject_id=subject_id,
+        agency_id=agency_id,
+        receiving_agency_id=receiving_agency_id,
+        received_at=started_at,
+        started_at=rules.start(started_at, calendar, policy).at,
+        policy=policy.as_json(),
+    )
+    if duration is not None:
+        run.amount, run.unit = duration.amount, str(duration.unit)
+        _set_due(run, rules.due(started_at, duration, calendar, policy), process, since=0)
+        run.original_due_at = run.due_at
+    run.save(force_insert=True)
+    enter_step(run, 0, now=started_at, since=run.started_at, calendar=calendar)
+    return run
+
+
+def present_step(run: Run) -> StepView | None:
+    """The step the run stays at, as a value; known without a query after an act on this same instance."""
+    if run.present is None:
+        step = queries.current_step(run.pk)
+        run.present = _view(step) if step else None
+    return run.present
+
+
+def pause(*, run: Run, kind: PauseKind | str, now: datetime) -> None:
+    """Stop the clock while something is waited for. Raises Refused when it stands already or the run is over."""
+    kind = PauseKind(kind)
+    changed = Run.objects.filter(pk=run.pk, paused_at__isnull=True, ended_at__isnull=True).update(
+        paused_at=now, pause_kind=kind
+    )
+    if not changed:
+        raise Refused("already_paused", _("The time limit of this dossier is not running, so it cannot be paused."))
+    run.paused_at, run.pause_kind = now, kind
+
+
+def resume(
+    *, run: Run, now: datetime, calendar: WorkingCalendar | None = None, policy: ResumePolicy | str | None = None
+) -> None:
+    """Let the clock run again and set the new due dates of the run and of its present step.
+
+    Without `policy`: a supplement follows the process (by Decree 61/2018/NĐ-CP, art. 19, the limit starts again),
+    every other pause only moves the due date. When the limit starts again, the present step and those after it share
+    the whole of it. The original due date stays. Raises Refused when nothing is paused.
+    """
+    if run.paused_at is None:
+        raise Refused("not_paused", _("The time limit of this dossier is not paused."))
+    calendar = calendar or places.working_calendar(run.agency)
+    process = queries.process(run.definition_id)
+    kind, paused_at = PauseKind(run.pause_kind), run.paused_at
+    if policy is None:
+        policy = process.supplement if kind is PauseKind.SUPPLEMENT else ResumePolicy.PAUSE
+    ended = rules.Pause(kind, paused_at, now, ResumePolicy(policy))
+    run.clock, run.paused_at, run.pause_kind = [*run.clock, ended.as_json()], None, ""
+    step = queries.current_step(run.pk)
+    due = queries.clock(run, calendar)
+    if due is not None:
+        restarts = ended.policy is ResumePolicy.RESTART
+        _set_due(run, due, process, since=step.position if step and restarts else None)
+        if step is not None:
+            _move_step(step, run, ended, due, calendar)
+    run.save(
+        update_fields=[
+            "clock", "paused_at", "pause_kind", "due_at", "started_at", "budgets", "is_provisional",
+            "touches_unverified",
+        ]
+    )  # fmt: skip
+    run.present = _view(step) if step else None
+
+
+def finish(
+    *, run: Run, now: datetime, by: UUID | None = None, outcome: Outcome | str = Outcome.DONE, reason: str = ""
+) -> None:
+    """End the run and leave its step; a pause that still lasts ends with it."""
+    StepRun.objects.filter(run=run, left_at__isnull=True).update(
+        left_at=now, left_by_id=by, outcome=str(outcome), reason=reason
+    )
+    if run.paused_at is not None:
+        ended = rules.Pause(PauseKind(run.pause_kind), run.paused_at, now)
+        run.clock, run.paused_at, run.pause_kind = [*run.clock, ended.as_json()], None, ""
+    run.ended_at, run.present = now, None
+    run.save(update_fields=["ended_at", "clock", "paused_at", "pause_kind"])
+
+
+def _set_due(run: Run, due: rules.Due, process: rules.Process, *, since: int | None) -> None:
+    """Copy what the clock says into the run; `since`: the first of the steps that share the whole limit anew."""
+    run.due_at, run.started_at = due.at, due.started_at
+    run.is_provisional, run.touches_unverified = due.is_provisional, due.touches_unverified
+    if since is not None:
+        run.budgets = list(rules.budgets(process, due.budget_minutes, since=since))
+
+
+def _move_step(step: StepRun, run: Run, pause: rules.Pause, due: rules.Due, calendar: WorkingCalendar) -> None:
+    """The present step's own due date after a pause."""
+    if pause.policy is ResumePolicy.RESTART:
+        step.budget_minutes = run.budgets[step.position]
+        step.due_at = calendar.add_minutes(due.started_at, step.budget_minutes) if step.budget_minutes else None
+    elif step.due_at is not None and pause.started_at < step.due_at and pause.ended_at is not None:
+        lost = calendar.minutes_between(max(pause.started_at, step.entered_at), pause.ended_at)
+        step.due_at = calendar.add_minutes(step.due_at, lost) if lost > 0 else step.due_at
+    else:
+        return
+    step.save(update_fields=["due_at", "budget_minutes"])
+
+
+def _view(step: StepRun) -> StepView:
+    return StepView(
+        step.position, step.key, step.name, step.kind, step.role, step.agency_id, step.assignee_id, step.entered_at,
+        step.due_at,
+    )  # fmt: skip
