@@ -1,13 +1,12 @@
 """Acts on the catalogue. The pack's files are the source; loading them twice changes nothing."""
 
-import tomllib
 from datetime import date, datetime
 from pathlib import Path
 from uuid import UUID
 
 from django.db import transaction
 
-from motcua.catalogue.enums import Audience, OnlineLevel
+from motcua.catalogue.enums import Audience, Level, OnlineLevel
 from motcua.catalogue.models import (
     Field,
     LegalDocument,
@@ -18,16 +17,19 @@ from motcua.catalogue.models import (
     Synonym,
 )
 from motcua.catalogue.services import loading, reading
+from motcua.eforms.models import FormDefinition, ResultTemplate
 from motcua.kernel.text import fold, sort_key
 from motcua.places import packfiles
 from motcua.places.models import Agency
 from motcua.places.packfiles import BadValue, FileReport, Row
 from motcua.places.services import LoadReport
+from motcua.workflow import queries as workflow
 
 __all__ = ["load_catalogue"]
 
 READER = "1"  # raise it when these readers change, so that unchanged files are read again
 FILES = ("catalogue/*", "forms/*.toml", "processes/*.toml", "results/*.toml")
+LEVELS_OF = {Level.PROVINCE: "province", Level.COMMUNE: "commune", Level.BOTH: "province"}  # whose usual process
 LEVELS_FROM, LEVELS_TO = date(2023, 1, 1), date(2023, 12, 31)  # the year whose online services were counted
 
 
@@ -35,8 +37,8 @@ LEVELS_FROM, LEVELS_TO = date(2023, 1, 1), date(2023, 12, 31)  # the year whose 
 def load_catalogue(root: Path, *, now: datetime, force: bool = False) -> LoadReport:
     """Load fields, procedures and all that hangs on them from the pack at `root`; skipped when nothing changed.
 
-    Places have to be loaded before. A refused row is kept with its reason (`places.models.Refusal`); a procedure
-    whose content changed gets a new version, one that left the file is closed.
+    Places, forms and processes have to be loaded before. A refused row is kept with its reason
+    (`places.models.Refusal`); a procedure whose content changed gets a new version, one that left the file is closed.
     """
     mark = packfiles.digest(root, *FILES, salt=READER + packfiles.loaded_digest("places"))
     if not force and packfiles.loaded_digest("catalogue") == mark:
@@ -47,9 +49,10 @@ def load_catalogue(root: Path, *, now: datetime, force: bool = False) -> LoadRep
         fields={code: (key, name) for code, key, name in Field.objects.values_list("code", "pk", "name")},
         agencies=dict(Agency.objects.values_list("code", "pk")),
         commonest=commonest,
-        forms=_named(root, "forms"),
+        forms=_serving(FormDefinition, now.date()),
         processes=_processes(root),
-        results=_named(root, "results"),
+        process_of_level={level.value: workflow.default_key(LEVELS_OF[level]) for level in Level},
+        results=_serving(ResultTemplate, now.date()),
     )
     reports += [loading.load_procedures(root, known, now=now), common_report]
     reports += [_load_levels(root), *_load_life_events(root), _load_synonyms(root)]
@@ -103,20 +106,14 @@ def _commonest(root: Path) -> tuple[dict[str, tuple[int, date | None, str]], Fil
     return found, report
 
 
-def _named(root: Path, folder: str) -> dict[str, str]:
-    """Which definition (a TOML file with `key` and `procedures`) serves which procedure."""
-    found: dict[str, str] = {}
-    for path in sorted((root / folder).glob("*.toml")):
-        try:
-            head = tomllib.loads(path.read_text("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError):
-            continue  # the owner of these files refuses it with a reason
-        key = head.get("key") or path.stem
-        found |= {str(code): str(key) for code in head.get("procedures", [])}
-    return found
+def _serving(model: type[FormDefinition] | type[ResultTemplate], on: date) -> dict[str, str]:
+    """Which definition serves which procedure on a day, the newest version deciding."""
+    newest = dict(model.objects.in_force(on).order_by("version").values_list("key", "procedures"))
+    return {code: key for key, procedures in newest.items() for code in procedures}
 
 
 def _processes(root: Path) -> dict[str, str]:
+    """Which process a procedure follows where it is not the usual one of its level."""
     report = FileReport("catalogue/processes.csv")
     rows = packfiles.csv_rows(root, report.file, report)
     return {row.text("procedure_code"): row.text("process_key") for row in rows}

@@ -42,7 +42,12 @@ class Known:
     commonest: Mapping[str, tuple[int, date | None, str]] = field(default_factory=dict)
     forms: Mapping[str, str] = field(default_factory=dict)
     processes: Mapping[str, str] = field(default_factory=dict)
+    process_of_level: Mapping[str, str] = field(default_factory=dict)
     results: Mapping[str, str] = field(default_factory=dict)
+
+    def process_of(self, code: str, level: Any) -> str:
+        """The process of a procedure, or the usual one of its level."""
+        return self.processes.get(code) or self.process_of_level.get(str(level), "")
 
 
 @dataclass(slots=True)
@@ -110,7 +115,7 @@ def _procedure(value: dict[str, Any], known: Known) -> Procedure:
         rule_source=value.get("rule_source") or {}, legal_basis=_list(value, "legal_basis"),
         steps=_list(value, "steps"), checked_on=_day("checked", checked.get("on")) or checked_on,
         checked_by_rule=checked.get("by_rule") or "", repairs=_list(value, "repairs"), common_position=position,
-        form_key=known.forms.get(code, ""), process_key=known.processes.get(code, ""),
+        form_key=known.forms.get(code, ""), process_key=known.process_of(code, value.get("level")),
         result_key=known.results.get(code, ""), folded_name=fold(_short(name)),
         folded_more=fold(f"{code} {field_name}"), joined=fold(_short(name)).replace(" ", ""),
     )  # fmt: skip

@@ -10,9 +10,11 @@ from django.core.management.base import BaseCommand, CommandError
 
 from motcua.catalogue import queries
 from motcua.catalogue import services as catalogue
+from motcua.eforms import services as eforms
 from motcua.kernel import clock
 from motcua.places import services as places
 from motcua.places.services import LoadReport
+from motcua.workflow import services as workflow
 
 SHOWN = 20  # refused rows printed for each file; all of them stay in the table of refusals
 
@@ -34,6 +36,7 @@ class Command(BaseCommand):
             raise CommandError(f"{path} is not a pack: it has no pack.toml.")
         now = clock.now()
         refused = self.show("places", places.load_places(path, now=now, force=force))
+        refused += self.show("processes", workflow.load_processes(path, now=now, force=force))
         refused += self.definitions(path, now)
         refused += self.show("catalogue", catalogue.load_catalogue(path, now=now, force=force))
         for label, value in queries.counts(now.date()):
@@ -42,8 +45,20 @@ class Command(BaseCommand):
             raise CommandError(f"{refused} rows were refused; correct them and load the pack again.")
 
     def definitions(self, path: Path, now: datetime) -> int:
-        """Forms and processes, loaded by the modules that own them."""
-        return 0
+        """Forms and results, loaded by the module that owns them; an empty folder is no error."""
+        parts = (
+            ("forms", eforms.load_forms(path, now=now)),
+            ("results", eforms.load_results(path, now=now)),
+        )
+        for name, found in parts:
+            self.line(name, found.loaded, found.changed, [(b.file, b.where, b.reason) for b in found.refused])
+        return sum(len(found.refused) for _, found in parts)
+
+    def line(self, name: str, loaded: int, changed: int, refused: list[tuple[str, str, str]]) -> None:
+        """Print what became of a folder of definitions."""
+        self.stdout.write(f"{name + '/':<36}{loaded:>7,} loaded ({changed:,} changed), {len(refused):,} refused")
+        for file, where, reason in refused:
+            self.stdout.write(f"  {file}, {where or 'whole file'}: {reason}")
 
     def show(self, part: str, report: LoadReport) -> int:
         """Print what became of each file; returns the number of refused rows."""
