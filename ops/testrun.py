@@ -1,4 +1,4 @@
-"""bin/test: pytest on an embedded server of its own under var/test, one database per worker."""
+"""bin/test: pytest on an embedded server of its own under var/test, one server per worker."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 from ops import chromium, paths, prepare, slots
 from ops.postgres import Server
@@ -24,9 +25,10 @@ def pytest_command(arguments: list[str]) -> list[str]:
     return [sys.executable, "-m", "pytest", "-p", "ops.pytest_plugin", *spread, *arguments]
 
 
-def environment_for(server: Server, data: str) -> dict[str, str]:
-    """Settings of the tests: this server, a data folder of the run's own."""
-    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test", "MOTCUA_DATA": data}
+def environment_for(server: Server, folder: Path) -> dict[str, str]:
+    """Settings of the tests: this server, a data folder of the run's own, and where its workers put theirs."""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings.test"}
+    environment |= {"MOTCUA_DATA": str(folder / "data"), "MOTCUA_TEST_FOLDER": str(folder)}
     environment["DATABASE_URL"] = server.url()
     environment["MOTCUA_SUPERUSER_URL"] = server.url("postgres", user="postgres")
     return environment
@@ -51,7 +53,7 @@ def run(arguments: list[str]) -> int:
         process = subprocess.Popen(
             pytest_command(arguments),
             cwd=paths.ROOT,
-            env=environment_for(server, str(slot.folder / "data")),
+            env=environment_for(server, slot.folder),
             preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         )
         code = process.wait()
