@@ -152,7 +152,24 @@ class FileField(forms.FileField):
     }
 
 
-def _required_message(field: forms.Field) -> Any:
+# What a person reads instead of the framework's "Enter a valid …", by kind of field and code of error.
+SENTENCES: dict[type[forms.Field], dict[str, Any]] = {
+    forms.Field: {
+        "max_length": _("This is too long: write at most %(limit_value)d characters; now there are %(show_value)d."),
+        "min_length": _("This is too short: write at least %(limit_value)d characters; now there are %(show_value)d."),
+        "max_value": _("Write a number of at most %(limit_value)s."),
+        "min_value": _("Write a number of at least %(limit_value)s."),
+        "null_characters_not_allowed": _("This holds a sign that cannot be stored. Type the answer again."),
+    },
+    forms.IntegerField: {"invalid": _("Write a whole number in digits, for example 12.")},
+    forms.EmailField: {"invalid": _("Write an e-mail address with an @, for example ten@example.vn.")},
+    forms.ChoiceField: {"invalid_choice": _("Choose one of the answers in the list.")},
+    forms.MultipleChoiceField: {"invalid_choice": _("Choose among the answers in the list.")},
+    forms.ModelChoiceField: {"invalid_choice": _("Choose one of the answers in the list.")},
+}
+
+
+def _required_sentence(field: forms.Field) -> Any:
     if isinstance(field, forms.FileField):
         return _("Add a file for “%(label)s”.")
     if isinstance(field, forms.BooleanField):
@@ -160,6 +177,23 @@ def _required_message(field: forms.Field) -> Any:
     if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
         return _("Choose an answer for “%(label)s”.")
     return _("Fill in “%(label)s”.")
+
+
+def _sentences(field: forms.Field) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for kind in reversed(type(field).__mro__):
+        found |= SENTENCES.get(kind, {})
+    return found
+
+
+def _is_default(field: forms.Field, code: str) -> bool:
+    message = field.error_messages.get(code)
+    defaults = [
+        kind.__dict__["default_error_messages"].get(code)
+        for kind in type(field).__mro__
+        if kind.__module__.startswith("django.") and "default_error_messages" in kind.__dict__
+    ]
+    return message is None or message in defaults
 
 
 class Form(forms.Form):
@@ -175,12 +209,14 @@ class Form(forms.Form):
         self.speak()
 
     def speak(self) -> None:
-        """Replace "This field is required" by a sentence with the field's name. Call again after adding fields."""
+        """Replace the framework's messages, unless a field has its own. Call again after adding fields."""
         for name, field in self.fields.items():
-            default = forms.Field.default_error_messages["required"]
-            if field.error_messages.get("required") == default:
+            for code, sentence in _sentences(field).items():
+                if _is_default(field, code):
+                    field.error_messages[code] = sentence
+            if _is_default(field, "required"):
                 label = field.label if field.label is not None else name.replace("_", " ").capitalize()
-                field.error_messages["required"] = _required_message(field) % {"label": str(label).rstrip(".?: ")}
+                field.error_messages["required"] = _required_sentence(field) % {"label": str(label).rstrip(".?: ")}
 
     def refuse(self, error: Refused) -> None:
         """Show why the service refused, beside the field concerned or above the form; the answers stay."""

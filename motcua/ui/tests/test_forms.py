@@ -125,3 +125,23 @@ def test_a_refusal_of_the_service_stands_beside_its_field(field: str | None, sho
     form.refuse(Refused("taken", "Somebody else was faster.", field=field))
     assert "Somebody else was faster." in form.errors[shown]
     assert form["name"].value() == "Ánh"
+
+
+class Limits(ui_forms.Form):
+    name = forms.CharField(max_length=3)
+    age = forms.IntegerField(min_value=1, max_value=120)
+    mail = forms.EmailField()
+    way = forms.ChoiceField(choices=[("a", "A")])
+    own = forms.IntegerField(error_messages={"invalid": "Count the copies in digits.", "required": "How many copies?"})
+
+
+def test_every_refusal_says_what_to_type() -> None:
+    with translation.override("en"):
+        errors = Limits(sent(name="Ngọc", age="121", mail="x", way="b", own="x")).errors
+        assert errors["name"] == ["This is too long: write at most 3 characters; now there are 4."]
+        assert errors["age"] == ["Write a number of at most 120."]
+        assert errors["mail"] == ["Write an e-mail address with an @, for example ten@example.vn."]
+        assert errors["way"] == ["Choose one of the answers in the list."]
+        assert errors["own"] == ["Count the copies in digits."]
+        assert Limits(sent(age="mười")).errors["age"] == ["Write a whole number in digits, for example 12."]
+        assert Limits(sent()).errors["own"] == ["How many copies?"]
