@@ -1,5 +1,6 @@
 """Reading workflow: processes, runs, their steps and the explained clock."""
 
+import time
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
@@ -15,6 +16,9 @@ from motcua.workflow.enums import DurationUnit, PauseKind
 from motcua.workflow.models import ProcessDefinition, Run, StepRun
 
 FALLBACK = "province-standard"
+PROCESSES_KEPT = 256
+HOURS_KEPT_SECONDS = 60  # how long an agency's office hours are remembered
+_read: dict[UUID, rules.Process] = {}
 
 
 class NoProcess(NotReady):
@@ -45,11 +49,32 @@ def default_key(level: str) -> str:
     return found or FALLBACK
 
 
-@lru_cache(maxsize=256)
 def process(definition_id: UUID) -> rules.Process:
     """What a version of a process says. Versions never change, so each is read once."""
-    found = ProcessDefinition.objects.get(pk=definition_id)
-    return rules.from_json(found.content)
+    return _read.get(definition_id) or content_of(ProcessDefinition.objects.get(pk=definition_id))
+
+
+def content_of(definition: ProcessDefinition) -> rules.Process:
+    """What a version that is at hand says."""
+    found = _read.get(definition.pk)
+    if found is None:
+        if len(_read) >= PROCESSES_KEPT:
+            _read.clear()
+        found = _read[definition.pk] = rules.from_json(definition.content)
+    return found
+
+
+def calendar_of(run: Run) -> WorkingCalendar:
+    """The working calendar of the run's competent agency, as a rule without a query."""
+    if Run._meta.get_field("agency").is_cached(run):
+        return places.working_calendar(run.agency)
+    return places.working_calendar(_office_hours(run.agency_id, int(time.monotonic() // HOURS_KEPT_SECONDS)))
+
+
+@lru_cache(maxsize=1024)
+def _office_hours(agency_id: UUID, _slot: int) -> str:
+    """Which office hours an agency has; asked again in every slot of time."""
+    return Agency.objects.values_list("office_hours", flat=True).get(pk=agency_id)
 
 
 def current_step(run_id: UUID) -> StepRun | None:
@@ -90,7 +115,7 @@ def clock(run: Run, calendar: WorkingCalendar | None = None) -> rules.Due | None
     if limit is None:
         return None
     policy = rules.Policy.from_json(run.policy)
-    return rules.due(run.received_at, limit, calendar or places.working_calendar(run.agency), policy, pauses(run))
+    return rules.due(run.received_at, limit, calendar or calendar_of(run), policy, pauses(run))
 
 
 def explained(run: Run, *, now: datetime, calendar: WorkingCalendar | None = None) -> list[rules.ClockSegment]:

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from motcua.places import enums
 from motcua.places.calendar import (
     ZONE,
     DateOutsideCalendar,
@@ -205,6 +206,11 @@ def test_beyond_the_decided_years_fixed_holidays_hold_and_all_is_provisional() -
     assert CALENDAR.is_working(at("2027-05-04 09:00"))
     assert all(part.is_provisional for part in CALENDAR.segments(at("2027-03-01 08:00"), at("2027-03-03 08:00")))
     assert CALENDAR.touches_unverified(at("2027-04-30 08:00"), at("2027-04-30 09:00"))
+
+
+def test_kinds_of_days_are_those_of_the_database() -> None:
+    assert set(DayKind) == set(enums.DayKind)
+    assert {kind.value for kind in DayKind} < {kind.value for kind in SegmentKind}
 
 
 def test_too_far_away_is_refused() -> None:

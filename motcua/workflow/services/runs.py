@@ -6,13 +6,12 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from motcua.kernel.errors import Refused
-from motcua.places import queries as places
 from motcua.places.calendar import ZONE, WorkingCalendar
 from motcua.workflow import queries, rules
 from motcua.workflow.enums import Outcome, PauseKind, ResumePolicy
 from motcua.workflow.models import Run, StepRun
 from motcua.workflow.rules import Duration, StepView
-from motcua.workflow.services.steps import enter_step
+from motcua.workflow.services.steps import opened, view
 
 
 def start(
@@ -25,8 +24,12 @@ def start(
     calendar: WorkingCalendar,
     started_at: datetime,
     policy: rules.Policy | None = None,
+    received_by: UUID | None = None,
 ) -> Run:
     """Start a subject on its way: the run with its due date, and its first step.
+
+    With `received_by`, the account whose acceptance is the whole of the reception, that step is kept as done and the
+    run stays at the next one; both are written in one statement.
 
     An empty `definition_key` means the default process of the agency's level; `duration` None, no due date. `policy`
     overrides the process's own rules of start and end. The version of the process in force on the day is kept for
@@ -34,7 +37,7 @@ def start(
     """
     day = started_at.astimezone(ZONE).date()
     definition = queries.definition(definition_key, day, agency_id=agency_id)
-    process = queries.process(definition.pk)
+    process = queries.content_of(definition)
     policy = policy or process.policy
     run = Run(
         definition=definition,
@@ -50,7 +53,12 @@ def start(
         _set_due(run, rules.due(started_at, duration, calendar, policy), process, since=0)
         run.original_due_at = run.due_at
     run.save(force_insert=True)
-    enter_step(run, 0, now=started_at, since=run.started_at, calendar=calendar)
+    steps = [opened(run, 0, now=started_at, calendar=calendar)]
+    if received_by is not None:
+        steps[0].left_at, steps[0].left_by_id, steps[0].outcome = started_at, received_by, Outcome.DONE
+        steps.append(opened(run, 1, now=started_at, calendar=calendar))
+    StepRun.objects.bulk_create(steps)
+    run.present = view(steps[-1])
     return run
 
 
@@ -58,7 +66,7 @@ def present_step(run: Run) -> StepView | None:
     """The step the run stays at, as a value; known without a query after an act on this same instance."""
     if run.present is None:
         step = queries.current_step(run.pk)
-        run.present = _view(step) if step else None
+        run.present = view(step) if step else None
     return run.present
 
 
@@ -84,7 +92,7 @@ def resume(
     """
     if run.paused_at is None:
         raise Refused("not_paused", _("The time limit of this dossier is not paused."))
-    calendar = calendar or places.working_calendar(run.agency)
+    calendar = calendar or queries.calendar_of(run)
     process = queries.process(run.definition_id)
     kind, paused_at = PauseKind(run.pause_kind), run.paused_at
     if policy is None:
@@ -104,7 +112,7 @@ def resume(
             "touches_unverified",
         ]
     )  # fmt: skip
-    run.present = _view(step) if step else None
+    run.present = view(step) if step else None
 
 
 def finish(
@@ -140,10 +148,3 @@ def _move_step(step: StepRun, run: Run, pause: rules.Pause, due: rules.Due, cale
     else:
         return
     step.save(update_fields=["due_at", "budget_minutes"])
-
-
-def _view(step: StepRun) -> StepView:
-    return StepView(
-        step.position, step.key, step.name, step.kind, step.role, step.agency_id, step.assignee_id, step.entered_at,
-        step.due_at,
-    )  # fmt: skip

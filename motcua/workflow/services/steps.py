@@ -7,7 +7,6 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from motcua.kernel.errors import Conflict, Refused
-from motcua.places import queries as places
 from motcua.places.calendar import WorkingCalendar
 from motcua.workflow import queries
 from motcua.workflow.enums import Outcome, Place
@@ -31,7 +30,7 @@ def advance(
     """Leave the present step and enter the next, already given to an account or to whoever holds its role.
 
     `by` is the account that acts. Returns the step entered, None after the last. Raises StepPassed when no step is
-    open. Without `calendar` the competent agency's is used (it costs a query when `run.agency` is not loaded).
+    open. Without `calendar` the competent agency's is used.
     """
     position = close_step(run, by=by, now=now, outcome=outcome) + 1
     if position >= len(queries.plan(run)):
@@ -76,38 +75,45 @@ def assign(*, run: Run, account_id: UUID | None, now: datetime) -> None:
 
 
 def enter_step(
-    run: Run,
-    position: int,
-    *,
-    now: datetime,
-    since: datetime | None = None,
-    assignee_id: UUID | None = None,
-    calendar: WorkingCalendar | None = None,
+    run: Run, position: int, *, now: datetime, assignee_id: UUID | None = None, calendar: WorkingCalendar | None = None
 ) -> StepView:
-    """Open a step, with its own due date from its budget; `since` is when its time begins, if not now."""
+    """Open a step: one statement."""
+    step = opened(run, position, now=now, assignee_id=assignee_id, calendar=calendar)
+    step.save(force_insert=True)
+    run.present = view(step)
+    return run.present
+
+
+def opened(
+    run: Run, position: int, *, now: datetime, assignee_id: UUID | None = None, calendar: WorkingCalendar | None = None
+) -> StepRun:
+    """A stay at a step, not saved, with its own due date: its budget from now, or from the start of the limit."""
     step = queries.plan(run)[position]
     budget = run.budgets[position] if run.budgets else None
     due_at = None
     if budget:
-        due_at = (calendar or places.working_calendar(run.agency)).add_minutes(since or now, budget)
-    agency_id = run.receiving_agency_id if step.place is Place.RECEIVING else run.agency_id
-    StepRun.objects.create(
+        due_at = (calendar or queries.calendar_of(run)).add_minutes(max(now, run.started_at), budget)
+    return StepRun(
         run=run,
         position=position,
         key=step.key,
         name=step.name,
-        kind=step.kind,
-        role=step.role,
-        agency_id=agency_id,
+        kind=str(step.kind),
+        role=str(step.role),
+        agency_id=run.receiving_agency_id if step.place is Place.RECEIVING else run.agency_id,
         assignee_id=assignee_id,
         entered_at=now,
         due_at=due_at,
         budget_minutes=budget,
     )
-    run.present = StepView(
-        position, step.key, step.name, str(step.kind), str(step.role), agency_id, assignee_id, now, due_at
-    )
-    return run.present
+
+
+def view(step: StepRun) -> StepView:
+    """The step as a value."""
+    return StepView(
+        step.position, step.key, step.name, step.kind, step.role, step.agency_id, step.assignee_id, step.entered_at,
+        step.due_at,
+    )  # fmt: skip
 
 
 def close_step(run: Run, *, by: UUID | None, now: datetime, outcome: Outcome | str, reason: str = "") -> int:

@@ -52,6 +52,37 @@ def test_starting_costs_three_statements(django_assert_num_queries: DjangoAssert
         assert services.present_step(made) is not None
 
 
+def test_acceptance_may_be_the_whole_of_the_reception(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    first = run()
+    with django_assert_num_queries(3):
+        made = services.start(
+            subject_id=uuid7(),
+            definition_key="same-day",
+            duration=days("1"),
+            agency_id=first.agency_id,
+            receiving_agency_id=first.receiving_agency_id,
+            calendar=CALENDAR,
+            started_at=at("01 15:30"),
+            received_by=OFFICER,
+        )
+    received, present = queries.steps(made.pk)
+    assert (received.key, received.left_at, received.left_by_id, received.outcome) == (
+        "receive", at("01 15:30"), OFFICER, "done",
+    )  # fmt: skip
+    assert (present.key, present.left_at, present.agency_id) == ("appraise", None, made.agency_id)
+    assert present.due_at == CALENDAR.add_minutes(at("02 07:30"), made.budgets[1])
+    assert services.present_step(made).due_at == present.due_at  # type: ignore[union-attr]
+
+
+def test_without_a_calendar_the_competent_agency_s_is_used() -> None:
+    office_hours()
+    places.forget_calendars()
+    made = Run.objects.get(pk=run().pk)
+    step = services.advance(run=made, by=OFFICER, now=at("04 16:30"))  # the 5th is a holiday there
+    assert step is not None
+    assert step.due_at == CALENDAR.add_minutes(at("08 07:30"), made.budgets[1] - 30)
+
+
 def test_what_comes_in_after_hours_starts_at_the_opening() -> None:
     made = run(started_at=at("01 19:00"), duration=days("1"))
     assert (made.received_at, made.started_at, made.due_at) == (at("01 19:00"), at("02 07:30"), at("02 17:00"))
