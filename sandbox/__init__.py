@@ -1,0 +1,1 @@
+"""The neighbours' side, for the demo and the tests: a program of its own that shares no code with Motcua."""
