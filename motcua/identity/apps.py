@@ -1,6 +1,9 @@
 """People, businesses, staff, signing in, who looked at what."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from motcua.ui import nav
 
 
 class IdentityConfig(AppConfig):
@@ -8,3 +11,7 @@ class IdentityConfig(AppConfig):
 
     name = "motcua.identity"
     label = "identity"
+
+    def ready(self) -> None:
+        """Put the account into the person's menu."""
+        nav.register(nav.SPACE, "identity:account", _("My account"), "user", order=90)
