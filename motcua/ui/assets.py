@@ -26,12 +26,13 @@ def stamp() -> str:
 def prepare(folder: Path) -> list[Path]:
     """Fill `folder` with what the pages need; returns the files written, none when all is up to date."""
     mark = folder / "ui" / ".stamp"
-    if mark.exists() and mark.read_text("utf-8") == stamp():
-        return []
-    fonts = folder / "ui" / "fonts"
-    fonts.mkdir(parents=True, exist_ok=True)
-    written = [_subset(style, fonts / f"be-vietnam-pro-{weight}.woff2") for weight, style in WEIGHTS.items()]
+    fonts = {folder / "ui" / "fonts" / f"be-vietnam-pro-{weight}.woff2": style for weight, style in WEIGHTS.items()}
     script = folder / "ui" / "htmx.min.js"
+    complete = all(path.exists() for path in (mark, script, *fonts))
+    if complete and mark.read_text("utf-8") == stamp():
+        return []
+    (folder / "ui" / "fonts").mkdir(parents=True, exist_ok=True)
+    written = [_subset(style, path) for path, style in fonts.items()]
     script.write_bytes((files("django_htmx") / "static" / "django_htmx" / "htmx-2.min.js").read_bytes())
     mark.write_text(stamp(), "utf-8")
     return [*written, script]

@@ -24,6 +24,12 @@ def test_a_second_run_does_nothing(made: Path) -> None:
     assert assets.prepare(made) == []
 
 
+def test_a_lost_file_is_made_again(tmp_path: Path) -> None:
+    assets.prepare(tmp_path)
+    (tmp_path / "ui" / "htmx.min.js").unlink()
+    assert (tmp_path / "ui" / "htmx.min.js") in assets.prepare(tmp_path)
+
+
 def test_another_recipe_makes_them_again(made: Path, tmp_path: Path) -> None:
     (tmp_path / "ui").mkdir()
     (tmp_path / "ui" / ".stamp").write_text("old", "utf-8")
