@@ -82,7 +82,7 @@ def notify_all(notices: Sequence[Notice], *, now: datetime) -> None:
     deliveries = [row for message in messages for row in _deliveries(message, addresses[message.key], now)]
     Delivery.objects.bulk_create(deliveries)
     if any(row.state == State.QUEUED for row in deliveries):
-        jobs.defer("notifications.send", once="notifications.send")
+        jobs.defer("notifications.send")
 
 
 def _written(notice: Notice, now: datetime) -> Message:
@@ -121,14 +121,13 @@ def send_due(*, now: datetime) -> int:
     Each try is written down before the neighbour is called, outside any transaction, so that a worker that dies with
     a letter in hand leaves a trace, and the letter is tried again (at least once).
     """
-    tried = 0
+    tried, later = 0, set()
     while claimed := _claim(now):
         for delivery in claimed:
-            _send(delivery, now)
+            later.add(_send(delivery, now))
         tried += len(claimed)
-    later = Delivery.objects.filter(state__in=OPEN).order_by("next_at").values_list("next_at", flat=True).first()
-    if later is not None:
-        jobs.defer("notifications.send", once=f"notifications.send {later:%Y-%m-%d %H:%M}", at=later)
+    for moment in sorted(filter(None, later)):
+        jobs.defer("notifications.send", at=moment)
     return tried
 
 
@@ -143,16 +142,18 @@ def _claim(now: datetime) -> list[Delivery]:
     return rows
 
 
-def _send(delivery: Delivery, now: datetime) -> None:
+def _send(delivery: Delivery, now: datetime) -> datetime | None:
+    """Try once; answers when to try again, if that is needed."""
     try:
         _require_address(delivery.address)
         gateway(delivery.channel).send(_letter(delivery))
     except Temporary as error:
-        _put_off(delivery, error, now)
+        return _put_off(delivery, error, now)
     except Permanent as error:
         _give_up(delivery, error)
-    else:
-        Delivery.objects.filter(pk=delivery.pk).update(state=State.SENT, sent_at=now, next_at=None, last_error="")
+        return None
+    Delivery.objects.filter(pk=delivery.pk).update(state=State.SENT, sent_at=now, next_at=None, last_error="")
+    return None
 
 
 def _require_address(address: str) -> None:
@@ -177,14 +178,14 @@ def _letter(delivery: Delivery) -> Letter:
     )
 
 
-def _put_off(delivery: Delivery, error: Temporary, now: datetime) -> None:
+def _put_off(delivery: Delivery, error: Temporary, now: datetime) -> datetime | None:
     if delivery.attempts > len(WAITS):
         _give_up(delivery, error)
-        return
+        return None
     log.warning("delivery_put_off", delivery=str(delivery.pk), attempts=delivery.attempts, error=error.message)
-    Delivery.objects.filter(pk=delivery.pk).update(
-        state=State.QUEUED, next_at=now + WAITS[delivery.attempts - 1], last_error=error.message
-    )
+    next_at = now + WAITS[delivery.attempts - 1]
+    Delivery.objects.filter(pk=delivery.pk).update(state=State.QUEUED, next_at=next_at, last_error=error.message)
+    return next_at
 
 
 def _give_up(delivery: Delivery, error: Temporary | Permanent) -> None:
