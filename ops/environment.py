@@ -139,7 +139,6 @@ def for_demo(database_url: str, address: Address | None = None, *, settings: str
             "MOTCUA_BASE_URL": address.url,
             "MOTCUA_ORIGINS": f"{address.url},{address.local_url}",
             "MOTCUA_OIDC_URL": address.sandbox_url,
-            "MOTCUA_FORM_ACTIONS": address.sandbox_url,
         }
     fixed = {"DATABASE_URL": database_url, "PYTHONPATH": str(paths.ROOT)}
     given = {name: os.environ[name] for name in ours if name.startswith("MOTCUA_") and os.environ.get(name)}
