@@ -3,7 +3,6 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
-from motcua.kernel import outbox
 from motcua.kernel.actor import Role
 from motcua.ui import nav
 
@@ -18,6 +17,7 @@ class DossiersConfig(AppConfig):
         """Register the consumers of the event log and the entries of the menus."""
         from motcua.dossiers import events, messages
         from motcua.dossiers.services import tallies
+        from motcua.kernel import outbox
 
         outbox.consumer("dossiers.tally", tallies.count_moves, *events.ALL)
         messages.register()

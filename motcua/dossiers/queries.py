@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -140,7 +141,7 @@ def draft_for(actor: Actor, draft_id: UUID) -> Draft:
 
 def saved_filters(actor: Actor) -> QuerySet[SavedFilter]:
     """The searches an officer has kept."""
-    return SavedFilter.objects.filter(account_id=actor.account_id).order_by("name")
+    return SavedFilter.objects.filter(account_id__in=[actor.account_id] if actor.account_id else []).order_by("name")
 
 
 def _listing(
@@ -196,9 +197,9 @@ def _keys(
         return [(row[0], row[1]) for row in cursor.fetchall()]
 
 
-def _conditions(filters: Filters, only_turn: bool) -> tuple[list[str], list[object]]:
+def _conditions(filters: Filters, only_turn: bool) -> tuple[list[str], list[Any]]:
     conditions: list[str] = ["x.is_turn"] if only_turn else []
-    values: list[object] = []
+    values: list[Any] = []
     if filters.is_open is not None:
         conditions.append("x.is_open" if filters.is_open else "NOT x.is_open")
     if filters.state is not None:

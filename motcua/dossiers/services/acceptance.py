@@ -4,49 +4,64 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
 from motcua.catalogue import queries as catalogue
-from motcua.dossiers.enums import Action, Channel, Happening, State
+from motcua.dossiers.enums import Action, Happening, State
 from motcua.dossiers.events import DossierAccepted, DossierRefused
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.services import base
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor
+from motcua.kernel.errors import Refused
 from motcua.payments import services as payments
 from motcua.places import queries as places
 from motcua.workflow import services as workflow
+from motcua.workflow.rules import Duration
 
 
 @transaction.atomic
 def accept(
-    *, dossier_id: UUID, actor: Actor, now: datetime, expected: int | None = None, key: UUID | None = None
+    *,
+    dossier_id: UUID,
+    actor: Actor,
+    now: datetime,
+    limit: Duration | None = None,
+    expected: int | None = None,
+    key: UUID | None = None,
 ) -> Dossier:
-    """Accept a complete dossier and start its legal clock (Decree 118/2025 art. 17; Circular 03/2025 art. 13 for the code)."""
+    """Accept a complete dossier and start its legal clock (Decree 118/2025 art. 17; Circular 03/2025 art. 13 for the code).
+
+    `limit` is the time the officer read in the law, needed when the catalogue does not know it (`Refused` limit).
+    """
     taken = base.take(
         dossier_id=dossier_id, action=Action.ACCEPT, actor=actor, expected=expected, key=key, now=now
     )
     if not taken.is_repeat:
-        start_clock(taken.dossier, actor=actor, now=now)
+        start_clock(taken.dossier, actor=actor, now=now, limit=limit)
     return taken.dossier
 
 
-def start_clock(dossier: Dossier, *, actor: Actor, now: datetime) -> None:
+def start_clock(dossier: Dossier, *, actor: Actor, now: datetime, limit: Duration | None = None) -> None:
     """Start the run, raise the charges, issue the code. The day's number is taken last, so that nobody waits on it long."""
-    facts = catalogue.filing_facts(dossier.procedure, channel=Channel(dossier.channel), on=clock.local(now).date())
+    facts = catalogue.filing_facts(dossier.procedure, channel=dossier.channel, on=clock.local(now).date())
+    if limit is None and not facts.is_time_known:
+        message = _("The catalogue does not know the time limit of this procedure. Enter the limit that the law gives.")
+        raise Refused("limit", message, field="limit")
+    calendar = places.working_calendar(dossier.competent_agency)
     run = workflow.start(
-        subject_id=dossier.pk,
-        definition_key=facts.process_key,
-        duration=facts.duration,
-        agency_id=dossier.competent_agency_id,
-        receiving_agency_id=dossier.receiving_agency_id,
-        calendar=places.working_calendar(dossier.competent_agency),
+        subject_id=dossier.pk, definition_key=facts.process_key, duration=limit or facts.duration,
+        agency_id=dossier.competent_agency_id, receiving_agency_id=dossier.receiving_agency_id, calendar=calendar,
         started_at=now,
-    )
+    )  # fmt: skip
+    step = workflow.present_step(run)
+    if step and step.kind == "reception":  # accepting is the whole of this step; the transfer follows at once
+        step = workflow.advance(run=run, by=actor.account_id, now=now, calendar=calendar)
     dossier.state = State.ACCEPTED
     dossier.accepted_at = now
     dossier.due_at = dossier.original_due_at = run.due_at
     dossier.run = run
-    base.set_step(dossier, workflow.present_step(run))
+    base.set_step(dossier, step)
     dossier.code = _next_code(dossier, now)
     if facts.charges:
         payments.raise_charges(

@@ -17,9 +17,11 @@ from motcua.dossiers.enums import OPEN, WAITING, Action, Happening, Reason, Stat
 from motcua.dossiers.models import Dossier, Paper, StoryLine
 from motcua.kernel import acts, audit, clock, outbox
 from motcua.kernel.actor import Actor
+from motcua.kernel.errors import NotReady
 from motcua.kernel.text import fold
 from motcua.payments import queries as payments
 from motcua.workflow import services as workflow
+from motcua.workflow.models import Run
 
 OWNER = "dossiers.dossier"  # under which documents belong to a dossier
 FAR = timedelta(days=3650)  # lists put what has no due date behind everything that has one
@@ -91,6 +93,13 @@ def last_words(dossier: Dossier) -> str:
         return ""
     facts = {"who": line.who, "what": line.get_what_display(), "time": clock.local(line.at).strftime("%H:%M")}
     return _("%(what)s (%(who)s, %(time)s)") % facts
+
+
+def run_of(dossier: Dossier) -> Run:
+    """The run of an accepted dossier; a dossier in a step always has one."""
+    if dossier.run is None:
+        raise NotReady
+    return dossier.run
 
 
 def set_step(dossier: Dossier, step: workflow.StepView | None) -> None:
@@ -182,8 +191,8 @@ def audience_rows(dossier: Dossier) -> Iterable[tuple[UUID, str, bool]]:
         rows[agency_id] = (Reason.AGENCY, False)
     if dossier.assignee_id:
         rows[dossier.assignee_id] = (Reason.ASSIGNED, dossier.state not in WAITING)
-    elif dossier.step_role and dossier.step_agency_id and dossier.state not in WAITING:
-        rows[desk(dossier.step_agency_id, dossier.step_role)] = (Reason.DESK, True)
+    elif dossier.step_role and dossier.step_agency_id:
+        rows[desk(dossier.step_agency_id, dossier.step_role)] = (Reason.DESK, dossier.state not in WAITING)
     return [(audience, str(reason), turn) for audience, (reason, turn) in rows.items()]
 
 

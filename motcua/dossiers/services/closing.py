@@ -54,7 +54,7 @@ def hand_over(
     )  # fmt: skip
     if returned_papers:
         dossier.papers.filter(pk__in=returned_papers).update(returned_at=now)
-    workflow.finish(run=dossier.run, now=now)
+    workflow.finish(run=base.run_of(dossier), now=now)
     base.set_step(dossier, None)
     dossier.state, dossier.closed_at = State.HANDED_OVER, now
     base.write(

@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from motcua.catalogue import queries as catalogue
+from motcua.dossiers import rules
 from motcua.dossiers.enums import Action, Channel, Happening, Relation, ResultForm, Source, State
 from motcua.dossiers.events import DossierSubmitted
 from motcua.dossiers.models import Dossier, Draft
@@ -19,6 +20,7 @@ from motcua.kernel import acts, audit, ids, outbox
 from motcua.kernel.actor import Actor
 from motcua.places import queries as places
 from motcua.workflow import rules as clock_rules
+from motcua.workflow.rules import Duration
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,16 +71,22 @@ def submit(*, filing: Filing, actor: Actor, now: datetime, key: UUID | None = No
 
 
 @transaction.atomic
-def receive(*, filing: Filing, actor: Actor, now: datetime, key: UUID | None = None) -> Dossier:
-    """Take in a dossier at the counter: filed and accepted in one act, with its legal code (Decree 118/2025 art. 17)."""
+def receive(
+    *, filing: Filing, actor: Actor, now: datetime, limit: Duration | None = None, key: UUID | None = None
+) -> Dossier:
+    """Take in a dossier at the counter: filed and accepted in one act, with its legal code (Decree 118/2025 art. 17).
+
+    `limit` as in `accept`. Only reception officers of the receiving agency may do this (`Refused` person).
+    """
     dossier_id = ids.uuid7()
     done = acts.claim(key, name="dossiers.receive", result_id=dossier_id, actor=actor)
     if done is not None:
         return Dossier.objects.get(pk=done)
     dossier = _open(dossier_id, filing, actor, now)
     dossier.filed_by = actor.account_id
+    rules.require(Action.ACCEPT, dossier, actor, rules.Facts())
     _finish(dossier, filing, actor, now)
-    start_clock(dossier, actor=actor, now=now)
+    start_clock(dossier, actor=actor, now=now, limit=limit)
     return dossier
 
 
@@ -105,5 +113,5 @@ def _finish(dossier: Dossier, filing: Filing, actor: Actor, now: datetime) -> No
         Draft.objects.filter(pk=filing.draft_id).update(dossier_id=dossier.pk)
     base.spread(dossier)
     base.tell(dossier, Happening.SUBMITTED, actor=actor, now=now, note="", is_public=True)
-    audit.record(actor, f"dossiers.{Action.ACCEPT if dossier.filed_by else 'submit'}", dossier, now=now, channel=dossier.channel)
+    audit.record(actor, "dossiers.submit", dossier, now=now, channel=dossier.channel)
     outbox.publish(DossierSubmitted(dossier.pk, now))

@@ -22,8 +22,8 @@ from motcua.kernel.errors import NotReady
 from motcua.payments import queries as payments
 from motcua.payments.enums import ChargeState
 from motcua.workflow import queries as workflow
+from motcua.workflow.models import Run
 
-# The tone of what each form needs before it can be printed, in the law's language.
 FORMS = ("slip", "supplement", "refusal", "stop", "control", "handover", "result")
 KEPT = frozenset({"slip", "supplement", "refusal", "stop", "handover", "result"})  # the control sheet grows with the dossier
 
@@ -96,13 +96,23 @@ def _slip(dossier: Dossier, check: prints.Check, now: datetime) -> prints.SlipDa
         head=_head(dossier), issued_at=dossier.accepted_at, check=check, dossier_code=dossier.code,
         applicant=_applicant(dossier), owner=dossier.owner_name, procedure=dossier.procedure.name,
         procedure_code=dossier.procedure.code, components=_components(dossier),
-        time_allowed=run.duration_text if run else "", received_at=dossier.accepted_at, due_at=dossier.due_at,
+        time_allowed=_time_allowed(run), received_at=dossier.accepted_at, due_at=dossier.due_at,
         due_note="" if dossier.due_at else "Thời hạn chưa được xác định", fees=fees,
         result_at="Bản điện tử trên Cổng dịch vụ công" if dossier.result_form == ResultForm.ELECTRONIC
         else dossier.receiving_agency.name,
         officer=_who_accepted(dossier), look_up=f"{settings.BASE_URL.rstrip('/')}{reverse('dossiers:track')}",
         hotline=settings.SITE.get("hotline", ""),
     )  # fmt: skip
+
+
+def _time_allowed(run: Run | None) -> str:
+    """The time limit in the law's language."""
+    limit = workflow.duration(run) if run else None
+    if limit is None:
+        return ""
+    units = {"working_day": "ngày làm việc", "calendar_day": "ngày", "working_hour": "giờ làm việc", "month": "tháng"}
+    amount = f"{limit.amount.normalize():f}".replace(".", ",")
+    return f"{amount:0>2} {units[str(limit.unit)]}"
 
 
 def _who_accepted(dossier: Dossier) -> str:

@@ -136,7 +136,7 @@ def record_result(
 
 def _resolve(dossier: Dossier, *, actor: Actor, now: datetime) -> None:
     """The clock ends; what is left is handing over."""
-    step = workflow.jump_to_return(run=dossier.run, by=actor.account_id, now=now)
+    step = workflow.jump_to_return(run=base.run_of(dossier), by=actor.account_id, now=now)
     base.set_step(dossier, step)
     dossier.state, dossier.finished_at = State.RESOLVED, now
 

@@ -50,7 +50,7 @@ def assign(
     if taken.is_repeat:
         return dossier
     if dossier.step_kind == "assign":
-        _pass_on(dossier, actor=actor, now=now, note=note)
+        _pass_on(dossier, actor=actor, now=now)
     name = _name_in_desk(dossier, account_id, now)
     _give(dossier, account_id, name, Action.ASSIGN, Happening.ASSIGNED, actor=actor, now=now, note=note)
     return dossier
@@ -76,7 +76,7 @@ def forward(
     left = dossier.step_key
     if dossier.step_kind == "sign":
         _sign(dossier, actor, now)
-    name = _pass_on(dossier, actor=actor, now=now, note=note)
+    name = _pass_on(dossier, actor=actor, now=now)
     base.write(
         dossier, Action.FORWARD, Happening.FORWARDED, StepPassed(dossier.pk, now, left),
         actor=actor, now=now, note=note, is_public=not note, step_name=name, left=left,
@@ -96,8 +96,13 @@ def return_step(
     if taken.is_repeat:
         return dossier
     left, name = dossier.step_key, dossier.step_name
-    step = workflow.go_back(run=dossier.run, to_position=dossier.step_position - 1, now=now, reason=reason)
+    step = workflow.go_back(
+        run=base.run_of(dossier), to_position=dossier.step_position - 1, now=now, reason=reason, by=actor.account_id
+    )
     base.set_step(dossier, step)
+    if step.assignee_id:
+        dossier.assignee_id = step.assignee_id
+        dossier.assignee_name = identity.names_of({step.assignee_id}).get(step.assignee_id, "")
     if taken.facts.is_signed:
         dossier.result.signed_at, dossier.result.signed_by = None, ""
         dossier.result.save(update_fields=["signed_at", "signed_by"])
@@ -108,9 +113,9 @@ def return_step(
     return dossier
 
 
-def _pass_on(dossier: Dossier, *, actor: Actor, now: datetime, note: str) -> str:
+def _pass_on(dossier: Dossier, *, actor: Actor, now: datetime) -> str:
     name = dossier.step_name
-    step = workflow.advance(run=dossier.run, by=actor.account_id, now=now)
+    step = workflow.advance(run=base.run_of(dossier), by=actor.account_id, now=now)
     base.set_step(dossier, step)
     dossier.state = State.IN_PROGRESS
     return name
@@ -134,7 +139,7 @@ def _give(
     now: datetime,
     note: str = "",
 ) -> None:
-    workflow.assign(run=dossier.run, account_id=account_id, now=now)
+    workflow.assign(run=base.run_of(dossier), account_id=account_id, now=now)
     dossier.assignee_id, dossier.assignee_name = account_id, name
     dossier.state = State.IN_PROGRESS
     base.write(

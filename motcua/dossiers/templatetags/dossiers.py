@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from motcua.dossiers.enums import OPEN, WAITING, State
 from motcua.dossiers.models import Dossier
 from motcua.kernel import clock
+from motcua.workflow.rules import ClockSegment
 
 register = template.Library()
+SEGMENT_TONES = {"worked": "progress", "makeup_workday": "progress", "waiting": "waiting", "overdue": "late"}
 TONES = {
     State.NEW: "info", State.ACCEPTED: "info", State.NOT_ACCEPTED: "refused", State.IN_PROGRESS: "progress",
     State.SUPPLEMENT: "waiting", State.OBLIGATION: "waiting", State.WITHDRAWN: "neutral", State.STOPPED: "neutral",
@@ -69,6 +71,25 @@ def story_events(story: list[Any]) -> list[dict[str, Any]]:
         }
         for line in story
     ]  # fmt: skip
+
+
+@register.filter
+def clock_rows(segments: list[ClockSegment]) -> list[dict[str, Any]]:
+    """The explained clock as the clock bar takes it: what it is, in whose hands, under which rule."""
+    return [
+        {
+            "kind": segment.kind.value, "label": _segment_label(segment), "from": segment.start, "to": segment.end,
+            "minutes": segment.counted_minutes, "tone": SEGMENT_TONES.get(segment.kind.value, "neutral"),
+        }
+        for segment in segments
+    ]  # fmt: skip
+
+
+def _segment_label(segment: ClockSegment) -> str:
+    parts = [str(segment.cause.label) if segment.cause else str(segment.kind.label), segment.note, segment.basis]
+    if not segment.is_verified:
+        parts.append(_("not verified"))
+    return " · ".join(part for part in parts if part)
 
 
 def _by(line: Any) -> str:

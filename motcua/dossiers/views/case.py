@@ -105,7 +105,7 @@ def show(
     context = {
         "dossier": dossier, "options": options, "facts": facts, "now": now, "is_revealed": is_revealed,
         "sections": eforms.summary(form, dossier.answers, language) if form else [],
-        "segments": workflow.explained(dossier.run) if dossier.run else [], "story": list(dossier.story.all())[::-1],
+        "segments": workflow.explained(dossier.run, now=now) if dossier.run else [], "story": list(dossier.story.all())[::-1],
         "charges": payments.charges_of(dossier.pk), "prints": available_prints(dossier),
         "is_late": rules.is_late(dossier.due_at, now, is_waiting=dossier.state in WAITING) and dossier.is_open,
         "can_hand_over": actor.has(Role.RECEPTION, dossier.receiving_agency_id) and dossier.state == State.RESOLVED,
