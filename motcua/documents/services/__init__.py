@@ -17,6 +17,7 @@ from motcua.documents.prints import (
     StopData,
     SupplementData,
 )
+from motcua.documents.samples import write as write_samples
 from motcua.documents.services.custody import Held, attach, content, discard, hold, serve, store, sweep
 from motcua.documents.services.printing import Form, form_in_force, new_check, print_form, register, render
 
@@ -50,4 +51,5 @@ __all__ = [
     "serve",
     "store",
     "sweep",
+    "write_samples",
 ]
