@@ -27,7 +27,8 @@ def id_number(sex: str = "female", year: int = 1990) -> str:
 def person(name: str = "Nguyễn Thị Thử", *, year: int = 1990, sex: str = "female", **facts: Any) -> Person:
     """A person with a number of their own."""
     facts.setdefault("id_number", id_number(sex, year))
-    found = identity.PersonFacts(full_name=name, birth_date=date(year, 1, 2), sex=sex, **facts)
+    facts.setdefault("birth_date", date(year, 1, 2))
+    found = identity.PersonFacts(full_name=name, sex=sex, **facts)
     return identity.find_or_register_person(facts=found, actor=SYSTEM, now=clock.now())
 
 
