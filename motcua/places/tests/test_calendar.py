@@ -271,6 +271,26 @@ def calendars(draw: st.DrawFn) -> WorkingCalendar:
     )
 
 
+@settings(max_examples=150, deadline=None)
+@given(weeks, special, moments)
+def test_is_working_agrees_with_the_plain_rule(
+    week: list[list[tuple[time, time]]], days: dict[date, SpecialDay], moment: datetime
+) -> None:
+    calendar = WorkingCalendar.of({day + 1: hours for day, hours in enumerate(week)}, days)
+    what = days.get(moment.date())
+    hours = week[moment.weekday()]
+    if what and what.kind is DayKind.MAKEUP_WORKDAY:
+        hours = max(
+            week,
+            key=lambda stretches: sum(
+                end.hour * 60 + end.minute - begin.hour * 60 - begin.minute for begin, end in stretches
+            ),
+        )
+    elif what:
+        hours = []
+    assert calendar.is_working(moment) is any(begin <= moment.time() < end for begin, end in hours)
+
+
 def counted(calendar: WorkingCalendar, start: datetime, end: datetime) -> int:
     minutes = round((end - start) / timedelta(minutes=1))
     return sum(calendar.is_working(start + timedelta(minutes=minute)) for minute in range(minutes))

@@ -121,12 +121,11 @@ def start(received_at: datetime, calendar: WorkingCalendar, policy: Policy = ORD
     Received outside working hours: at the next opening, of the afternoon or of the next working day. Received from
     the cut-off on: the transfer, or with START_NEXT_DAY the limit too, waits for the next working day.
     """
-    at = calendar.next_working(received_at)
-    next_day = calendar.next_opening(at.date())
-    is_cut_off = policy.effect is not CutOff.NONE and at.time() >= policy.cut_off
-    if is_cut_off and policy.effect is CutOff.START_NEXT_DAY:
-        return Start(next_day, _closing(next_day, calendar), was_moved=True)
-    return Start(at, next_day if is_cut_off else _closing(at, calendar), was_moved=at > received_at)
+    received_at = to_minute(received_at)
+    at = _begin(received_at, calendar, policy)
+    is_transfer_moved = policy.effect is CutOff.TRANSFER_ONLY and _is_cut_off(received_at, at, policy)
+    transfer_by = calendar.next_opening(at.date()) if is_transfer_moved else _closing(at, calendar)
+    return Start(at, transfer_by, was_moved=at > received_at)
 
 
 def due(
@@ -146,19 +145,21 @@ def due(
     Raises PausesOutOfOrder.
     """
     received_at, pauses = to_minute(received_at), _in_order(pauses)
-    began = start(received_at, calendar, policy).at
+    began = _begin(received_at, calendar, policy)
     end = _end(began, duration, calendar, policy)
-    original, budget = calendar.roll_forward(end), calendar.minutes_between(began, calendar.roll_forward(end))
+    at = original = calendar.roll_forward(end)
+    budget = calendar.minutes_between(began, at)
     for pause in pauses:
         if pause.ended_at is None:
             continue
         if pause.policy is ResumePolicy.RESTART:
-            began = start(pause.ended_at, calendar, policy).at
+            began = _begin(pause.ended_at, calendar, policy)
             end = _end(began, duration, calendar, policy)
-            budget = calendar.minutes_between(began, calendar.roll_forward(end))
+            at = calendar.roll_forward(end)
+            budget = calendar.minutes_between(began, at)
         else:
-            end = _moved(end, max(pause.started_at, began), pause.ended_at, duration, calendar)
-    at = calendar.roll_forward(end)
+            end = _moved(end, at, max(pause.started_at, began), pause.ended_at, duration, calendar)
+            at = calendar.roll_forward(end)
     return Due(
         at=at,
         original_at=original,
@@ -189,8 +190,7 @@ def explain(due: Due, *, now: datetime | None = None) -> tuple[ClockSegment, ...
     date that has passed is followed by the overdue time.
     """
     told = _Teller(due)
-    first_start = start(due.received_at, due.calendar, due.policy).at
-    told.idle(first_start)
+    told.idle(_begin(due.received_at, due.calendar, due.policy))
     for pause in due.pauses:
         told.run(min(pause.started_at, due.at))
         if pause.ended_at is None:
@@ -201,7 +201,7 @@ def explain(due: Due, *, now: datetime | None = None) -> tuple[ClockSegment, ...
         if pause.started_at < due.at:
             told.wait(pause, pause.ended_at)
         if pause.policy is ResumePolicy.RESTART:
-            told.start_again()
+            told.start_again(_begin(pause.ended_at, due.calendar, due.policy))
     told.run(due.at)
     if now is not None and now > told.at:
         told.add(ClockKind.OVERDUE, to_minute(now))
@@ -214,8 +214,7 @@ class _Teller:
     def __init__(self, due: Due) -> None:
         self.due, self.calendar, self.at = due, due.calendar, due.received_at
         self.segments: list[ClockSegment] = []
-        first = start(due.received_at, due.calendar, due.policy).at
-        self.left = self._calendar_minutes(first)
+        self.left = self._calendar_minutes(_begin(due.received_at, due.calendar, due.policy))
 
     def idle(self, until: datetime) -> None:
         """Before the limit runs: working time that a cut-off leaves out, and time off."""
@@ -237,11 +236,11 @@ class _Teller:
         """The limit stands still."""
         self.add(ClockKind.WAITING, until, owner=OWNERS[pause.kind], cause=pause.kind)
 
-    def start_again(self) -> None:
+    def start_again(self, began: datetime) -> None:
         """All that ran so far no longer counts."""
         self.segments = [replace(part, counted_minutes=0, is_set_aside=True) for part in self.segments]
-        self.idle(start(self.at, self.calendar, self.due.policy).at)
-        self.left = self._calendar_minutes(self.at)
+        self.idle(began)
+        self.left = self._calendar_minutes(began)
 
     def add(
         self,
@@ -284,6 +283,17 @@ class _Teller:
         return (_end(began, self.due.duration, self.calendar, self.due.policy) - began) // _MINUTE
 
 
+def _begin(received_at: datetime, calendar: WorkingCalendar, policy: Policy) -> datetime:
+    at = calendar.next_working(received_at)
+    is_moved = policy.effect is CutOff.START_NEXT_DAY and _is_cut_off(received_at, at, policy)
+    return calendar.next_opening(at.date()) if is_moved else at
+
+
+def _is_cut_off(received_at: datetime, at: datetime, policy: Policy) -> bool:
+    """Whether it came in after the cut-off of a day that it could still have begun on."""
+    return received_at.date() == at.date() and received_at.time() >= policy.cut_off
+
+
 def _end(began: datetime, duration: Duration, calendar: WorkingCalendar, policy: Policy) -> datetime:
     """The end of a limit that begins at a working moment, not yet moved to a working moment itself."""
     match duration.unit:
@@ -309,9 +319,15 @@ def _end_of_days(began: datetime, duration: Duration, calendar: WorkingCalendar,
 
 
 def _moved(
-    end: datetime, paused_at: datetime, resumed_at: datetime, duration: Duration, calendar: WorkingCalendar
+    end: datetime,
+    due_at: datetime,
+    paused_at: datetime,
+    resumed_at: datetime,
+    duration: Duration,
+    calendar: WorkingCalendar,
 ) -> datetime:
-    if paused_at >= min(resumed_at, calendar.roll_forward(end)):
+    """The end after a pause; `due_at` is the end moved to a working moment, `paused_at` not before the start."""
+    if paused_at >= min(resumed_at, due_at):
         return end
     if not duration.is_working_time:
         return max(end, paused_at) + (resumed_at - paused_at)

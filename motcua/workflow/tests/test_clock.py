@@ -89,6 +89,14 @@ def test_start(received: str, effect: CutOff, starts: str, transfer_by: str, was
     )
 
 
+def test_the_cut_off_is_of_the_day_of_receipt() -> None:
+    afternoons = WorkingCalendar.of({1: OFFICE[1:], 2: OFFICE[1:], 3: OFFICE})
+    early = Policy(time(10), CutOff.START_NEXT_DAY)
+    assert rules.start(at("2026-06-01 09:59"), afternoons, early).at == at("2026-06-01 13:00")
+    assert rules.start(at("2026-06-01 10:00"), afternoons, early).at == at("2026-06-02 13:00")
+    assert rules.start(at("2026-06-07 10:00"), afternoons, early).at == at("2026-06-08 13:00")  # a Sunday
+
+
 @pytest.mark.parametrize(
     ("submitted", "expected"),
     [
