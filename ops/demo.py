@@ -13,7 +13,7 @@ from pathlib import Path
 from ops import database, environment, paths, prepare, programs
 from ops.cluster import ClusterError
 from ops.environment import Address, AddressError
-from ops.postgres import Server
+from ops.postgres import Server, place_of
 from ops.supervisor import StartError, Stopped, Supervisor
 from ops.ways import WayError
 
@@ -89,11 +89,15 @@ class Demo:
         with step("Preparing texts and static files"):
             prepare.compile_messages()
             prepare.static_files(self.environment)
+        pack = Path(self.environment.get("MOTCUA_PACK", paths.ROOT / "packs" / "quangninh"))
+        filled = prepare.Stamp(paths.data_folder() / "filled.stamp", prepare.fingerprint_of_data(pack))
+        if self.server is not None and filled.is_current():
+            return
         with step("Bringing the tables up to date"):
             self._command("migrate", "--verbosity", "0")
         with step("Loading the province's data"):
-            pack = self.environment.get("MOTCUA_PACK", str(Path("packs") / "quangninh"))
-            self._command("load_pack", pack)
+            self._command("load_pack", str(pack))
+        filled.set()
 
     def _start(self) -> None:
         with step("Starting web, worker, relay and the stand-in neighbours"):
@@ -125,9 +129,10 @@ class Demo:
 
 def forget_data(data: Path) -> None:
     """Remove what the demo has made: database, files, samples, clock. Keeps the environment and running locks."""
-    record = data / "postgres.place"
-    if record.exists():
-        shutil.rmtree(Path(record.read_text()), ignore_errors=True)
+    place = place_of(data / "run", "postgres")
+    if place.exists():
+        shutil.rmtree(Path(place.read_text()), ignore_errors=True)
+        place.unlink()
     for path in sorted(data.iterdir()) if data.is_dir() else []:
         if path.name in KEPT:
             continue

@@ -68,6 +68,11 @@ PROFILES: dict[str, dict[str, str]] = {
 }
 
 
+def place_of(run_folder: Path, name: str) -> Path:
+    """The note of where the cluster lies, which is elsewhere when its user may not enter the data folder."""
+    return run_folder / f"{name}.place"
+
+
 class Server:
     """An embedded server over one data folder.
 
@@ -238,6 +243,7 @@ class Server:
             programs=cluster.find_programs(), data_parent=parent, forced=self.forced_way
         )
         self.data = parent / self.wanted.name
+        place_of(self.run_folder, self.wanted.name).write_text(str(self.data))
         if not (self.data / "PG_VERSION").is_file():
             cluster.initialise(self.data, programs=self.programs, way=self.way, durable=self.durable)
         cluster.own(self.data, self.way.owner)

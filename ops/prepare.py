@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -15,13 +16,19 @@ class PrepareError(RuntimeError):
 
 
 def compile_messages(root: Path = paths.ROOT) -> int:
-    """Compile every locale/*/LC_MESSAGES/*.po that is newer than its .mo (msgfmt may be missing). Answers how many."""
+    """Compile every locale/*/LC_MESSAGES/*.po that is newer than its .mo (msgfmt may be missing). Answers how many.
+
+    The result lies beside its source, or under the data folder when the clone may not be written to.
+    """
     from babel.messages.mofile import write_mo
     from babel.messages.pofile import read_po
 
     done = 0
     for source in sorted(root.glob("locale/*/LC_MESSAGES/*.po")):
         target = source.with_suffix(".mo")
+        if not os.access(target.parent, os.W_OK):
+            target = paths.data_folder() / target.relative_to(root)
+            target.parent.mkdir(parents=True, exist_ok=True)
         if target.exists() and target.stat().st_mtime >= source.stat().st_mtime:
             continue
         with source.open("rb") as file:
@@ -34,6 +41,38 @@ def compile_messages(root: Path = paths.ROOT) -> int:
     return done
 
 
+class Stamp:
+    """A file that says for which sources a piece of work was done."""
+
+    def __init__(self, path: Path, fingerprint: str) -> None:
+        self.path = path
+        self.fingerprint = fingerprint
+
+    def is_current(self) -> bool:
+        """Whether the work was done for these sources."""
+        return self.path.exists() and self.path.read_text() == self.fingerprint
+
+    def set(self) -> None:
+        """Note that it is done."""
+        paths.made(self.path.parent)
+        self.path.write_text(self.fingerprint)
+
+
+def fingerprint_of_data(pack: Path, root: Path = paths.ROOT) -> str:
+    """Changes with every migration, every file of the pack and the code that loads it."""
+    digest = hashlib.sha256((root / "requirements" / "base.txt").read_bytes())
+    sources = [*root.glob("motcua/*/migrations/*.py"), *root.glob("motcua/*/services/*.py"), *pack.rglob("*")]
+    _add(digest, sources)
+    return digest.hexdigest()
+
+
+def _add(digest: hashlib._Hash, sources: list[Path]) -> None:
+    for path in sorted(sources):
+        if path.is_file():
+            facts = path.stat()
+            digest.update(f"{path} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+
+
 def _assets_fingerprint(root: Path) -> str:
     """Changes with the pinned packages (fonts, icons, htmx come from them) and with our own static files."""
     digest = hashlib.sha256((root / "requirements" / "base.txt").read_bytes())
@@ -42,26 +81,21 @@ def _assets_fingerprint(root: Path) -> str:
         *root.glob("motcua/**/prepare_assets.py"),
         *root.glob("motcua/ui/*.py"),
     ]
-    for path in sorted(sources):
-        if path.is_file():
-            facts = path.stat()
-            digest.update(f"{path.relative_to(root)} {facts.st_size} {facts.st_mtime_ns}\n".encode())
+    _add(digest, sources)
     return digest.hexdigest()
 
 
 def static_files(environment: dict[str, str], *, collect: bool = True) -> bool:
     """Make fonts, icons and htmx from their wheels and gather what the web process serves. True when work was done."""
     data = Path(environment.get("MOTCUA_DATA") or paths.data_folder())
-    stamp = data / ("static.stamp" if collect else "assets.stamp")
-    wanted = _assets_fingerprint(paths.ROOT)
-    if stamp.exists() and stamp.read_text() == wanted and (data / "assets").is_dir():
+    stamp = Stamp(data / ("static.stamp" if collect else "assets.stamp"), _assets_fingerprint(paths.ROOT))
+    if stamp.is_current() and (data / "assets").is_dir():
         return False
-    stamp.unlink(missing_ok=True)
+    stamp.path.unlink(missing_ok=True)
     command("prepare_assets", environment=environment)
     if collect:
         command("collectstatic", "--noinput", "--verbosity", "0", environment=environment)
-    paths.made(data)
-    stamp.write_text(wanted)
+    stamp.set()
     return True
 
 

@@ -64,7 +64,7 @@ class Supervisor:
         record = self._read_record()
         groups = record.get("groups")
         end_leftovers([int(group) for group in groups] if isinstance(groups, list) else [], str(record.get("mark", "")))
-        self._record.unlink(missing_ok=True)
+        self._write_record()
 
     def _who_runs(self) -> str:
         record = self._read_record()

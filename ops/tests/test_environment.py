@@ -84,9 +84,12 @@ def test_reset_forgets_what_the_demo_made_and_keeps_what_is_costly(folder: Path)
     for name in ("postgres", "blobs", "samples", "venv", "test", "assets", "run"):
         paths.made(data / name)
     (data / "run" / "clock-offset").write_text("3")
+    elsewhere = paths.made(folder / "elsewhere" / "postgres")
+    (data / "run" / "postgres.place").write_text(str(elsewhere))
     demo.forget_data(data)
     assert {path.name for path in data.iterdir()} == {"venv", "test", "assets", "run"}
     assert not (data / "run" / "clock-offset").exists()
+    assert not elsewhere.exists()
 
 
 def test_runs_beside_each_other_get_folders_of_their_own(folder: Path) -> None:
@@ -118,6 +121,31 @@ def test_messages_are_compiled_when_they_are_newer(tmp_path: Path) -> None:
     later = source.with_suffix(".mo").stat().st_mtime + 5
     os.utime(source, (later, later))
     assert prepare.compile_messages(tmp_path) == 1
+
+
+def test_a_stamp_follows_its_sources(tmp_path: Path) -> None:
+    pack = paths.made(tmp_path / "pack")
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements" / "base.txt").write_text("django==5.2")
+    (pack / "fields.csv").write_text("code,name")
+    stamp = prepare.Stamp(tmp_path / "stamp", prepare.fingerprint_of_data(pack, tmp_path))
+    assert not stamp.is_current()
+    stamp.set()
+    assert stamp.is_current()
+    assert prepare.fingerprint_of_data(pack, tmp_path) == stamp.fingerprint
+    (pack / "fields.csv").write_text("code,name,more")
+    assert prepare.fingerprint_of_data(pack, tmp_path) != stamp.fingerprint
+
+
+def test_messages_of_a_clone_that_may_not_be_written_to_lie_with_the_data(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = folder / "clone" / "locale" / "pt" / "LC_MESSAGES" / "django.po"
+    source.parent.mkdir(parents=True)
+    source.write_text('msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n', "utf-8")
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert prepare.compile_messages(folder / "clone") == 1
+    assert (folder / "data" / "locale" / "pt" / "LC_MESSAGES" / "django.mo").exists()
 
 
 @pytest.fixture
