@@ -79,6 +79,11 @@ class Field(Record):
         """The name in the reader's language, Vietnamese where there is no other."""
         return {"en": self.name_en, "pt": self.name_pt}.get((get_language() or "vi")[:2], "") or self.name
 
+    @property
+    def display_language(self) -> str:
+        """The language `display_name` is in, for `lang`."""
+        return "vi" if self.display_name == self.name else (get_language() or "vi")[:2]
+
 
 class Procedure(Record):
     """An administrative procedure as it stands now; `ProcedureVersion` keeps what it was.

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -52,13 +53,27 @@ class ChannelLine:
     fees: tuple[FeeText, ...]
     fee_source: str
 
+    @property
+    def fee_in_short(self) -> str:
+        """The fee in one phrase."""
+        return self.fee or ", ".join(fee.amount for fee in self.fees)
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper and how many of it."""
+
+    name: str
+    sheets: str
+    is_required: bool
+
 
 @dataclass(frozen=True, slots=True)
 class PaperGroup:
     """The papers of one case; `name` is empty for those that every case needs."""
 
     name: str
-    papers: tuple[Component, ...]
+    papers: tuple[Paper, ...]
     notes: tuple[Component, ...]
 
 
@@ -71,7 +86,9 @@ class ProcedurePage:
     partial_reason: str
     level_source: str
     not_online: NotOnline | None
-    subjects: tuple[str, ...]
+    subjects: str
+    short_time: str
+    short_fee: str
     authorisation: str
     presence: str
     papers: tuple[PaperGroup, ...]
@@ -92,17 +109,19 @@ def procedure_page(code: str, on: date) -> ProcedurePage:
     level = queries.service_level(procedure, on)
     agency = queries.competent_agency(procedure, None, on)
     centres = list(queries.receiving_centres(procedure, on))
+    channels = tuple(_channel_line(rule, procedure) for rule in _in_order(procedure.channels.all()))
     return ProcedurePage(
         procedure=procedure,
         level=level_tag(level.level if level else None),
         partial_reason=str(PartialReason(level.partial_reason).label) if level and level.partial_reason else "",
         level_source=_level_source(level.is_verified) if level else "",
         not_online=queries.why_not_online(procedure, on),
-        subjects=tuple(str(Subject(word).label) for word in Subject.values if word in procedure.subjects),
+        subjects=", ".join(str(Subject(word).label) for word in Subject.values if word in procedure.subjects),
+        short_time=_same(line.time for line in channels), short_fee=_same(line.fee_in_short for line in channels),
         authorisation=str(Authorisation(procedure.authorisation).label),
         presence=str(Presence(procedure.presence).label),
         papers=paper_groups(procedure),
-        channels=tuple(_channel_line(rule, procedure) for rule in _in_order(procedure.channels.all())),
+        channels=channels,
         decides=_decides(procedure, agency),
         decides_language="vi" if procedure.elsewhere or agency else "",
         is_decided_by_commune=procedure.level == Level.COMMUNE and agency is None,
@@ -111,6 +130,12 @@ def procedure_page(code: str, on: date) -> ProcedurePage:
         documents=tuple(queries.legal_documents(procedure.legal_basis)),
         verified=_verified(procedure),
     )  # fmt: skip
+
+
+def _same(texts: Iterable[str]) -> str:
+    """The one text all ways of filing share, or that it depends on the way."""
+    found = set(texts)
+    return found.pop() if len(found) == 1 else _("Depends on how you file; see below")
 
 
 def level_tag(level: str | None) -> dict[str, str]:
@@ -123,15 +148,24 @@ def level_tag(level: str | None) -> dict[str, str]:
 
 def paper_groups(procedure: Procedure) -> tuple[PaperGroup, ...]:
     """The papers by case, those without a case first."""
-    names = {None: "", **{case.pk: case.name for case in procedure.cases.all()}}
-    groups: dict[object, tuple[list[Component], list[Component]]] = {key: ([], []) for key in names}
+    names: dict[UUID | None, str] = {None: ""}
+    names |= {case.pk: case.name for case in procedure.cases.all()}
+    groups: dict[UUID | None, tuple[list[Component], list[Component]]] = {key: ([], []) for key in names}
     for component in procedure.components.all():
         groups[component.case_id][component.is_note].append(component)
     return tuple(
-        PaperGroup(names[key], tuple(papers), tuple(notes))
+        PaperGroup(names[key], tuple(_paper(paper) for paper in papers), tuple(notes))
         for key, (papers, notes) in groups.items()
         if papers or notes
     )
+
+
+def _paper(component: Component) -> Paper:
+    originals = ngettext("%(count)d original", "%(count)d originals", component.original)
+    copies = ngettext("%(count)d copy", "%(count)d copies", component.copy)
+    counts = ((originals, component.original), (copies, component.copy))
+    sheets = [text % {"count": count} for text, count in counts if count]
+    return Paper(component.name, ", ".join(sheets) or _("not stated"), component.is_required)
 
 
 def _in_order(rules: Iterable[ChannelRule]) -> list[ChannelRule]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from motcua.catalogue.enums import FeeState, NotOnline, OnlineLevel
 
@@ -143,6 +144,13 @@ def terms(words: Sequence[str], synonyms: Mapping[str, str]) -> list[Term]:
             found.append(Term(typed, tuple(tuple(phrase.split()) for phrase in means.split("|"))))
         start = end
     return found or [Term((word,)) for word in words]
+
+
+def side_by_side(phrase: str, name: str) -> float:
+    """Which part of the neighbouring pairs of words of a phrase stand side by side in a name too (1 for a word)."""
+    words = phrase.split()
+    pairs = [f" {first} {second}" for first, second in pairwise(words)]
+    return sum(pair in f" {name}" for pair in pairs) / len(pairs) if pairs else 1.0
 
 
 def correct(word: str, lexicon: Mapping[str, int]) -> tuple[str, ...]:

@@ -17,9 +17,11 @@ from motcua.catalogue.queries import Filters
 from motcua.kernel import clock
 from motcua.kernel.http import public
 from motcua.kernel.paging import page
+from motcua.kernel.text import sort_key
 
 MOST_TYPED = 200
 SUGGESTED = 8
+MOST_FIELDS = 12
 
 
 @public
@@ -28,11 +30,13 @@ def browse(request: HttpRequest) -> HttpResponse:
     """All procedures by life event, field, agency and audience; a filter turns it into a list."""
     today, filters = clock.today(), Filters.read(request.GET.dict())
     if not filters.active:
-        context = {
+        context: dict[str, Any] = {
             "life_events": queries.life_events(),
             "common": rows(queries.common(today)),
             "fields": queries.field_counts(filters, today),
-            "agencies": queries.agency_counts(today),
+            "first_fields": f":{MOST_FIELDS}",
+            "rest_fields": f"{MOST_FIELDS}:",
+            "agencies": sorted(queries.agency_counts(today), key=lambda pair: sort_key(pair[0].display_name)),
             "narrow": _narrow(filters),
         }
         return render(request, "catalogue/browse.html", context)

@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
-from motcua.catalogue.enums import Audience, Level
+from motcua.catalogue.enums import Audience, HandledBy, Level
 from motcua.catalogue.models import Field, LifeEvent, Procedure
 from motcua.catalogue.queries.search import with_level
 from motcua.places.models import Agency
@@ -73,14 +73,14 @@ def listed(filters: Filters, on: date) -> QuerySet[Procedure]:
 
 
 def field_counts(filters: Filters, on: date, *, most: int = 400) -> list[tuple[Field, int]]:
-    """Fields with how many matching procedures each has, the largest first."""
+    """Fields with how many matching procedures each has; those with most that the province carries come first."""
     counts = (
         filtered(filters.without("field"), on)
         .values_list("field")
-        .annotate(total=Count("pk"))
-        .order_by("-total", "field")[:most]
+        .annotate(total=Count("pk"), here=Count("pk", filter=Q(handled_by=HandledBy.PROVINCE)))
+        .order_by("-here", "-total", "field")[:most]
     )
-    numbers = dict(counts)
+    numbers = {key: total for key, total, _here in counts}
     fields = Field.objects.in_bulk(list(numbers))
     return [(fields[key], total) for key, total in numbers.items()]
 

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from motcua.catalogue import rules
 from motcua.catalogue.enums import Channel, FeeState, Level, NotOnline
@@ -205,9 +206,10 @@ def time_limit(rule: ChannelRule) -> str:
     if rule.amount is None:
         return ""
     amount = f"{rule.amount.normalize():f}"
+    number = int(rule.amount) if rule.amount % 1 == 0 else 2  # a fraction takes the plural
     return {
-        DurationUnit.WORKING_DAY: _("%(amount)s working days"),
-        DurationUnit.CALENDAR_DAY: _("%(amount)s days"),
-        DurationUnit.WORKING_HOUR: _("%(amount)s working hours"),
-        DurationUnit.MONTH: _("%(amount)s months"),
+        DurationUnit.WORKING_DAY: ngettext("%(amount)s working day", "%(amount)s working days", number),
+        DurationUnit.CALENDAR_DAY: ngettext("%(amount)s day", "%(amount)s days", number),
+        DurationUnit.WORKING_HOUR: ngettext("%(amount)s working hour", "%(amount)s working hours", number),
+        DurationUnit.MONTH: ngettext("%(amount)s month", "%(amount)s months", number),
     }[DurationUnit(rule.unit)] % {"amount": amount}

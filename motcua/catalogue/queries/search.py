@@ -122,7 +122,19 @@ def _all_words(wanted: QuerySet[Procedure], terms: Sequence[rules.Term], limit: 
     query = " & ".join([*start, _one_of(last)])
     readings = {" ".join(word for term in terms for word in term.readings[0]), " ".join(_typed(terms))}
     readings |= {" ".join(reading) for reading in last.readings if not finished}
-    return tuple(matching.annotate(score=_score(query, readings)).order_by("-score", "folded_name", "code")[:limit])
+    ranked = matching.annotate(score=_score(query, readings)).order_by("-score", "folded_name", "code")[:limit]
+    return _together(list(ranked), readings)
+
+
+def _together(found: list[Procedure], readings: Iterable[str]) -> tuple[Procedure, ...]:
+    """Leave out names in which the words only happen to occur, where others have them side by side."""
+
+    def share(procedure: Procedure) -> float:
+        return max(rules.side_by_side(reading, procedure.folded_name) for reading in readings)
+
+    shares = [share(procedure) for procedure in found]
+    least = max(shares, default=0) / 2
+    return tuple(procedure for procedure, part in zip(found, shares, strict=True) if part >= least)
 
 
 def _one_of(term: rules.Term, *, unfinished: bool = False) -> str:
