@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language, get_language_info
 
 from motcua.kernel.http import actor_of
-from motcua.ui import nav
+from motcua.ui import formats, nav
 
 TEXT_COOKIE = "mc_text"
 LARGE = "large"
@@ -22,7 +22,8 @@ def site_facts() -> dict[str, str]:
         "name": pack.get("title", "Một cửa"),
         "province": pack.get(local, ""),
         "province_language": language if local != "name" else "vi",
-        "hotline": pack.get("hotline", ""),
+        "hotline_link": "".join(char for char in pack.get("hotline", "") if char in "+0123456789"),
+        "hotline": formats.phone(pack.get("hotline", "")),
     }
 
 

@@ -79,6 +79,14 @@ def masked(identifier: str) -> str:
     return f"{'•' * max(len(text) - 3, 0)}{text[-3:]}" if len(text) > 3 else "•" * len(text)
 
 
+def phone(number: str) -> str:
+    """A telephone number in groups that can be read out: 1900 558 826, 0203 355 8826."""
+    digits = "".join(char for char in number if char.isdigit())
+    if len(digits) < 9 or not number.strip().isdigit():
+        return number
+    return f"{digits[:4]}{NBSP}{digits[4:7]}{NBSP}{digits[7:]}"
+
+
 def file_size(size: int) -> str:
     """A file's size in kB or MB (powers of 1,000), with the reader's decimal mark."""
     if size < 1_000_000:

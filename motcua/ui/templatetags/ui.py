@@ -366,3 +366,9 @@ def mask_id(value: str | None) -> str:
 def mc_size(value: int | None) -> str:
     """A file size in kB or MB."""
     return "" if value is None else formats.file_size(value)
+
+
+@register.filter
+def mc_phone(value: str | None) -> str:
+    """A telephone number in groups."""
+    return formats.phone(value) if value else ""

@@ -62,3 +62,16 @@ def test_file_sizes_are_never_nothing() -> None:
         assert formats.file_size(1_843_000) == "1,8 MB"
     with translation.override("en"):
         assert formats.file_size(1_843_000) == "1.8 MB"
+
+
+@pytest.mark.parametrize(
+    ("number", "shown"),
+    [
+        ("1900558826", "1900\u00a0558\u00a0826"),
+        ("0912345678", "0912\u00a0345\u00a0678"),
+        ("+84 912", "+84 912"),
+        ("113", "113"),
+    ],
+)
+def test_telephone_numbers_are_grouped_unless_written_otherwise(number: str, shown: str) -> None:
+    assert formats.phone(number) == shown
