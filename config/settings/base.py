@@ -1,4 +1,4 @@
-"""Production: secure by default, everything variable from the environment. `demo`, `dev` and `test` derive from here."""
+"""Production: secure by default, everything variable from the environment; the other settings derive from here."""
 
 import os
 import tomllib

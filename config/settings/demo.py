@@ -1,4 +1,4 @@
-"""The demo on one machine: production's code and settings, but plain HTTP, local accounts and a clock that can be moved."""
+"""The demo on one machine: production's code, but plain HTTP, local accounts and a clock that can be moved."""
 
 import os
 

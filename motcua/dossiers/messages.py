@@ -1,4 +1,4 @@
-"""What people are told when a dossier moves: event → wording, recipients, key. Legal notices of status (Decree 224/2026 art. 15)."""
+"""What people are told when a dossier moves: event → wording, recipients, key (Decree 224/2026 art. 15)."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -21,8 +21,8 @@ WORDING: dict[type[Any], tuple[str, Any, Any, Any]] = {
         "dossiers.submitted",
         _("We have your dossier %(code)s"),
         _(
-            "Dear %(name)s,\n\nyour dossier “%(procedure)s” reached %(agency)s on %(at)s. An officer looks at it within "
-            "8 working hours and tells you whether it is complete.\n\nYou can follow it with the code %(code)s."
+            "Dear %(name)s,\n\nyour dossier “%(procedure)s” reached %(agency)s on %(at)s. An officer looks at it "
+            "within 8 working hours and tells you whether it is complete.\n\nYou can follow it with the code %(code)s."
         ),
         _("Dossier %(code)s received. An officer looks at it within 8 working hours."),
     ),
@@ -66,8 +66,8 @@ WORDING: dict[type[Any], tuple[str, Any, Any, Any]] = {
         "dossiers.issued",
         _("The result of your dossier %(code)s is ready"),
         _(
-            "Dear %(name)s,\n\nthe result of “%(procedure)s” was issued on %(at)s. You find the electronic copy among your "
-            "dossiers; if you asked for paper, fetch it at %(agency)s and bring the receipt slip or your ID card."
+            "Dear %(name)s,\n\nthe result of “%(procedure)s” was issued on %(at)s. You find the electronic copy among "
+            "your dossiers; if you asked for paper, fetch it at %(agency)s and bring the receipt slip or your ID card."
         ),
         _("The result of dossier %(code)s is ready."),
     ),

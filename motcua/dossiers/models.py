@@ -150,7 +150,9 @@ class Access(models.Model):
         # The GIN index over (audience, words) is made in a migration of its own.
         indexes = [
             models.Index(fields=["audience", "is_open", "sort_at", "dossier"], name="dossiers_access_order"),
-            models.Index(fields=["audience", "sort_at", "dossier"], condition=Q(is_turn=True), name="dossiers_access_turn"),
+            models.Index(
+                fields=["audience", "sort_at", "dossier"], condition=Q(is_turn=True), name="dossiers_access_turn"
+            ),
         ]
 
 
@@ -251,7 +253,6 @@ class Result(Record):
     drafted_by = models.TextField()
     signed_at = models.DateTimeField(null=True)
     signed_by = models.TextField(blank=True)
-    signer_capacity = models.TextField(blank=True)
     register = models.ForeignKey(Register, models.PROTECT, null=True, related_name="results")
     number = models.PositiveIntegerField(null=True)
     symbol = models.TextField(blank=True)
@@ -363,7 +364,6 @@ class Tally(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["agency", "state"], name="dossiers_tally_once")]
-
 
 
 class Counted(models.Model):

@@ -116,7 +116,10 @@ def dossier_for(actor: Actor, dossier_id: UUID) -> Dossier:
 
 
 def track(typed: str) -> Dossier | None:
-    """The public look-up: by legal or tracking code. The page shows code and progress only (Circular 01/2018 art. 16.2.d)."""
+    """The public look-up: by legal or tracking code.
+
+    The page shows code and progress only (Circular 01/2018 art. 16.2.d).
+    """
     code = typed.strip().upper()
     found = Dossier.objects.filter(code=code).select_related("receiving_agency").first()
     tracking = ids.normalise(typed)
@@ -160,7 +163,9 @@ def _listing(
     more, rows = len(rows) > size, rows[:size]
     if backwards:
         rows.reverse()
-    dossiers = Dossier.objects.select_related("procedure", "receiving_agency", "step_agency").in_bulk([r[1] for r in rows])
+    dossiers = Dossier.objects.select_related("procedure", "receiving_agency", "step_agency").in_bulk(
+        [r[1] for r in rows]
+    )
     has_next = more if not backwards else True
     has_previous = more if backwards else mark is not None
     return Listing(
@@ -240,4 +245,3 @@ def _decode(cursor: str) -> tuple[bool, tuple[datetime, UUID] | None]:
         return cursor[0] == "p", (from_stamp, UUID(key))
     except (ValueError, IndexError, OverflowError):
         return False, None
-

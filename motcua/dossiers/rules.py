@@ -141,11 +141,6 @@ def check_version(dossier: "Dossier", expected: int | None, *, last: str) -> Non
         )
 
 
-def capacity_required(agency_level: str) -> str:
-    """The signing capacity printed by default: on behalf of a people's committee TM., else the head's own (Decree 30/2020)."""
-    return "TM." if agency_level == "commune" else ""
-
-
 def _refusal_of_person(action: Action, dossier: "Dossier", actor: Actor) -> Refused | None:
     if action in APPLICANT_ACTS:
         allowed = is_applicant(dossier, actor)

@@ -31,6 +31,10 @@ def configure(*, json: bool, level: str) -> None:
             "formatters": {"structured": formatter},
             "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
             "root": {"handlers": ["stderr"], "level": level},
-            "loggers": {"fontTools": {"level": "WARNING"}, "pikepdf": {"level": "WARNING"}, "procrastinate": {"level": "WARNING"}},
+            "loggers": {
+                "fontTools": {"level": "WARNING"},
+                "pikepdf": {"level": "WARNING"},
+                "procrastinate": {"level": "WARNING"},
+            },
         }
     )

@@ -12,9 +12,7 @@ class Event(models.Model):
 
     id = models.BigAutoField(primary_key=True)
     xid = models.BigIntegerField(
-        db_default=Cast(
-            Cast(models.Func(function="pg_current_xact_id"), models.TextField()), models.BigIntegerField()
-        )
+        db_default=Cast(Cast(models.Func(function="pg_current_xact_id"), models.TextField()), models.BigIntegerField())
     )
     name = models.TextField(db_collation="C")
     payload = models.JSONField()

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from motcua.dossiers.enums import Action, ResultKind, State
+from motcua.eforms.sections import SectionPage
 from motcua.ui import forms as ui_forms
 
 
@@ -47,7 +48,8 @@ class SupplementForm(ui_forms.ActForm):
     """Ask once and completely for what is missing."""
 
     items = forms.CharField(
-        label=_("What has to be handed in"), help_text=_("One thing a line. Ask for everything at once: the law allows one request."),
+        label=_("What has to be handed in"),
+        help_text=_("One thing a line. Ask for everything at once: the law allows one request."),
         max_length=4000, widget=forms.Textarea({"rows": 4}),
     )  # fmt: skip
     reason = forms.CharField(label=_("Why it is needed"), max_length=2000, widget=forms.Textarea({"rows": 3}))
@@ -58,7 +60,7 @@ class SupplementForm(ui_forms.ActForm):
 
 
 class ResultForm(ui_forms.ActForm):
-    """The draft of the result; the fields of the template's body are added by the page."""
+    """The decision and its title; the questions of the result's template stand beside it as `page`."""
 
     kind = forms.ChoiceField(label=_("Decision"), choices=ResultKind.choices, widget=forms.RadioSelect)
     title = forms.CharField(label=_("Title of the result"), max_length=500)
@@ -67,27 +69,29 @@ class ResultForm(ui_forms.ActForm):
         widget=forms.Textarea({"rows": 3}),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, body_fields: list[Any], body: dict[str, str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, template_key: str, page: SectionPage | None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.body_names = []
-        for field in body_fields:
-            name = f"body_{field.key}"
-            self.body_names.append(name)
-            widget = forms.Textarea({"rows": 3}) if field.is_long else forms.TextInput()
-            self.fields[name] = forms.CharField(
-                label=field.label, required=False, max_length=4000, widget=widget, initial=body.get(field.key, "")
-            )
+        self.template_key, self.page = template_key, page
 
-    def body(self) -> dict[str, str]:
-        """The officer's fields by their key in the template."""
-        return {name.removeprefix("body_"): self.cleaned_data[name] for name in self.body_names}
+    def is_valid(self) -> bool:
+        """A refusal needs no answers to the template's questions."""
+        is_right = super().is_valid()
+        if self.page is None or self.data.get("kind") == ResultKind.REFUSED:
+            return is_right
+        return is_right and self.page.is_valid
+
+    def body(self) -> dict[str, Any]:
+        """The officer's checked answers to the template's questions."""
+        return self.page.answers if self.page else {}
 
 
 class IssueForm(ui_forms.ActForm):
     """The clerk's act: number, date and seal."""
 
     symbol = forms.CharField(
-        label=_("Sign behind the number"), help_text=_("As in the outgoing register, for example QĐ-UBND."), max_length=40
+        label=_("Sign behind the number"),
+        help_text=_("As in the outgoing register, for example QĐ-UBND."),
+        max_length=40,
     )
 
 

@@ -6,13 +6,42 @@ from motcua.dossiers.services.closing import hand_over, rate, record_payment, st
 from motcua.dossiers.services.drafts import add_paper, drop_draft, open_draft, remove_paper, save_draft
 from motcua.dossiers.services.filing import Filing, receive, submit
 from motcua.dossiers.services.filters import drop_filter, save_filter
-from motcua.dossiers.services.prints import paper
+from motcua.dossiers.services.prints import paper, sign_of, template_of
 from motcua.dossiers.services.results import draft_result, issue, record_result
 from motcua.dossiers.services.steps import assign, claim, forward, return_step
 from motcua.dossiers.services.supplements import answer_supplement, request_supplement
 
 __all__ = [
-    "OWNER", "Filing", "PaperIn", "accept", "add_paper", "answer_supplement", "assign", "claim", "draft_result", "drop_draft", "drop_filter",
-    "facts_of", "forward", "hand_over", "issue", "open_draft", "paper", "rate", "receive", "record_payment", "record_result",
-    "refuse", "remove_paper", "request_supplement", "return_step", "save_draft", "save_filter", "stop", "submit", "withdraw",
-]  # fmt: skip
+    "OWNER",
+    "Filing",
+    "PaperIn",
+    "accept",
+    "add_paper",
+    "answer_supplement",
+    "assign",
+    "claim",
+    "draft_result",
+    "drop_draft",
+    "drop_filter",
+    "facts_of",
+    "forward",
+    "hand_over",
+    "issue",
+    "open_draft",
+    "paper",
+    "rate",
+    "receive",
+    "record_payment",
+    "record_result",
+    "refuse",
+    "remove_paper",
+    "request_supplement",
+    "return_step",
+    "save_draft",
+    "save_filter",
+    "sign_of",
+    "stop",
+    "submit",
+    "template_of",
+    "withdraw",
+]

@@ -30,20 +30,18 @@ def accept(
     expected: int | None = None,
     key: UUID | None = None,
 ) -> Dossier:
-    """Accept a complete dossier and start its legal clock (Decree 118/2025 art. 17; Circular 03/2025 art. 13 for the code).
+    """Accept a complete dossier and start its legal clock (Decree 118/2025 art. 17; code: Circular 03/2025 art. 13).
 
     `limit` is the time the officer read in the law, needed when the catalogue does not know it (`Refused` limit).
     """
-    taken = base.take(
-        dossier_id=dossier_id, action=Action.ACCEPT, actor=actor, expected=expected, key=key, now=now
-    )
+    taken = base.take(dossier_id=dossier_id, action=Action.ACCEPT, actor=actor, expected=expected, key=key, now=now)
     if not taken.is_repeat:
         start_clock(taken.dossier, actor=actor, now=now, limit=limit)
     return taken.dossier
 
 
 def start_clock(dossier: Dossier, *, actor: Actor, now: datetime, limit: Duration | None = None) -> None:
-    """Start the run, raise the charges, issue the code. The day's number is taken last, so that nobody waits on it long."""
+    """Start the run, raise the charges, issue the code. The day's number is taken last: nobody waits on it long."""
     facts = catalogue.filing_facts(dossier.procedure, channel=dossier.channel, on=clock.local(now).date())
     if limit is None and not facts.is_time_known:
         message = _("The catalogue does not know the time limit of this procedure. Enter the limit that the law gives.")
@@ -79,9 +77,7 @@ def refuse(
     *, dossier_id: UUID, reason: str, actor: Actor, now: datetime, expected: int | None = None, key: UUID | None = None
 ) -> Dossier:
     """Refuse acceptance in writing, with the reason (form 03)."""
-    taken = base.take(
-        dossier_id=dossier_id, action=Action.REFUSE, actor=actor, expected=expected, key=key, now=now
-    )
+    taken = base.take(dossier_id=dossier_id, action=Action.REFUSE, actor=actor, expected=expected, key=key, now=now)
     if taken.is_repeat:
         return taken.dossier
     dossier = taken.dossier

@@ -235,11 +235,10 @@ def _fingerprints(dossier: Dossier) -> list[str]:
     return [*numbers, dossier.owner_business.tax_code] if dossier.owner_business else numbers
 
 
-
-
 _SPREAD = """
 WITH wanted AS (
-    SELECT * FROM unnest(%(audiences)s::uuid[], %(reasons)s::text[], %(turns)s::boolean[]) AS w(audience, reason, is_turn)
+    SELECT * FROM unnest(%(audiences)s::uuid[], %(reasons)s::text[], %(turns)s::boolean[])
+        AS w(audience, reason, is_turn)
 ), gone AS (
     DELETE FROM dossiers_access WHERE dossier_id = %(dossier)s AND reason = 'desk'
         AND audience <> ALL (%(audiences)s::uuid[])

@@ -39,9 +39,7 @@ def hand_over(
 
     `signed_for` says how receipt was confirmed; `returned_papers` are the originals given back.
     """
-    taken = base.take(
-        dossier_id=dossier_id, action=Action.HAND_OVER, actor=actor, expected=expected, key=key, now=now
-    )
+    taken = base.take(dossier_id=dossier_id, action=Action.HAND_OVER, actor=actor, expected=expected, key=key, now=now)
     dossier = taken.dossier
     if taken.is_repeat:
         return dossier

@@ -14,8 +14,8 @@ from motcua.dossiers.enums import Action, Channel, Happening, Relation, ResultFo
 from motcua.dossiers.events import DossierSubmitted
 from motcua.dossiers.models import Dossier, Draft
 from motcua.dossiers.services import base
-from motcua.dossiers.services.base import PaperIn
 from motcua.dossiers.services.acceptance import start_clock
+from motcua.dossiers.services.base import PaperIn
 from motcua.kernel import acts, audit, ids, outbox
 from motcua.kernel.actor import Actor
 from motcua.places import queries as places

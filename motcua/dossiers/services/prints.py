@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
@@ -16,6 +17,9 @@ from motcua.dossiers.enums import ResultForm, ResultKind
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.services.base import OWNER
 from motcua.eforms import queries as eforms
+from motcua.eforms import results as drafts
+from motcua.eforms.enums import SignerCapacity
+from motcua.eforms.rules import ResultForm as ResultTemplate
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import NotReady
@@ -25,7 +29,9 @@ from motcua.workflow import queries as workflow
 from motcua.workflow.models import Run
 
 FORMS = ("slip", "supplement", "refusal", "stop", "control", "handover", "result")
-KEPT = frozenset({"slip", "supplement", "refusal", "stop", "handover", "result"})  # the control sheet grows with the dossier
+KEPT = frozenset(
+    {"slip", "supplement", "refusal", "stop", "handover", "result"}
+)  # the control sheet grows with the dossier
 
 
 def paper(*, dossier: Dossier, form: str, actor: Actor, now: datetime) -> Document:
@@ -34,7 +40,9 @@ def paper(*, dossier: Dossier, form: str, actor: Actor, now: datetime) -> Docume
     Raises `NotReady` when the dossier has not come that far.
     """
     title = _title(dossier, form)
-    kept = document_queries.documents_of(OWNER, dossier.pk).filter(title=title, kind__in=(Kind.SLIP, Kind.RESULT)).first()
+    kept = (
+        document_queries.documents_of(OWNER, dossier.pk).filter(title=title, kind__in=(Kind.SLIP, Kind.RESULT)).first()
+    )
     if kept is not None and form in KEPT:
         return kept
     check = documents.new_check()
@@ -202,16 +210,51 @@ def _result(dossier: Dossier, check: prints.Check, now: datetime) -> prints.Resu
     result = getattr(dossier, "result", None)
     if result is None or result.external_system:
         raise NotReady
-    template = eforms.template_for(dossier.procedure.code, clock.local(dossier.submitted_at).date())
+    template = template_of(dossier)
+    form = eforms.definition(dossier.form_key, dossier.form_version) if dossier.form_key else None
+    words = drafts.draft(
+        template, form=form or eforms.form_for(dossier.procedure.code, clock.local(dossier.submitted_at).date()),
+        answers=dossier.answers, facts=_facts(dossier, now), officer=result.body,
+    )  # fmt: skip
     is_refusal = result.kind == ResultKind.REFUSED
-    number = f"{result.number}/{result.symbol}" if result.number else ""
     return prints.ResultData(
         head=_head(dossier, competent=True), issued_at=result.issued_at or now, check=check if result.number else None,
-        number=number, title=result.title, body="#v.reason" if is_refusal else template.body,
-        values={"reason": result.reason} if is_refusal else result.body,
-        signer=prints.Signer(capacity=tuple(filter(None, [result.signer_capacity])), name=result.signed_by),
-        recipients=(dossier.owner_name,),
+        number=f"{result.number}/{result.symbol}" if result.number else "", title=result.title,
+        subject="" if is_refusal else words.subject, body="#v.reason" if is_refusal else template.body,
+        values={"reason": result.reason} if is_refusal else words.values,
+        signer=prints.Signer(capacity=_capacity(dossier, template), name=result.signed_by),
+        recipients=template.recipients or (dossier.owner_name,),
     )  # fmt: skip
+
+
+def template_of(dossier: Dossier) -> ResultTemplate:
+    """The template of the dossier's result, as in force when it was filed."""
+    return eforms.template_for(dossier.procedure.code, clock.local(dossier.submitted_at).date())
+
+
+def sign_of(dossier: Dossier) -> str:
+    """The sign that stands behind the number of this dossier's result, such as `TLKT-BS`."""
+    short = dossier.competent_agency.short_name or "UBND"
+    return drafts.symbol(template_of(dossier), number="", agency=short).lstrip("/")
+
+
+def _capacity(dossier: Dossier, template: ResultTemplate) -> tuple[str, ...]:
+    chosen = template.signers[0] if template.signers else SignerCapacity.HEAD
+    return drafts.capacity(template, chosen, body="ỦY BAN NHÂN DÂN")
+
+
+def _facts(dossier: Dossier, now: datetime) -> dict[str, Any]:
+    """What a result template may take from the dossier itself."""
+    result, unit = dossier.result, dossier.competent_agency.unit
+    return {
+        "code": dossier.shown_code, "owner_name": dossier.owner_name, "owner_address": dossier.address,
+        "procedure_name": dossier.procedure.name, "agency_name": dossier.competent_agency.name,
+        "place": unit.name if unit else "", "received_on": clock.local(dossier.submitted_at).date(),
+        "decided_on": result.issued_on or clock.local(now).date(), "reason": result.reason,
+        "owner_id_number": dossier.owner_person.id_number if dossier.owner_person else "",
+        "owner_birth_date": dossier.owner_person.birth_date if dossier.owner_person else None,
+        "submitter_name": dossier.submitter_name, "number": result.number or "", "title": result.title,
+    }  # fmt: skip
 
 
 _DATA: dict[str, Callable[[Dossier, prints.Check, datetime], prints.Print]] = {

@@ -70,9 +70,7 @@ def issue(
 
     `symbol` is the sign behind the number, such as `TLKT-UBND`. Numbers are gapless per agency, kind and year.
     """
-    taken = base.take(
-        dossier_id=dossier_id, action=Action.ISSUE, actor=actor, expected=expected, key=key, now=now
-    )
+    taken = base.take(dossier_id=dossier_id, action=Action.ISSUE, actor=actor, expected=expected, key=key, now=now)
     dossier = taken.dossier
     if taken.is_repeat:
         return dossier
@@ -113,7 +111,9 @@ def record_result(
     if taken.is_repeat:
         return dossier
     if issued_on > clock.local(now).date():
-        raise Refused("future", _("The date of the result lies in the future; look at the paper again."), field="issued_on")
+        raise Refused(
+            "future", _("The date of the result lies in the future; look at the paper again."), field="issued_on"
+        )
     Result.objects.update_or_create(
         dossier=dossier,
         defaults={
@@ -150,5 +150,3 @@ def _next_number(dossier: Dossier, kind: str, day: date) -> tuple[UUID, int]:
         )
         register_id, number = cursor.fetchone() or (None, 0)
     return UUID(str(register_id)), int(number)
-
-

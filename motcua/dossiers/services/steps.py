@@ -6,7 +6,6 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from motcua.dossiers import rules
 from motcua.dossiers.enums import Action, Happening, State
 from motcua.dossiers.events import DossierAssigned, StepPassed
 from motcua.dossiers.models import Dossier
@@ -23,9 +22,7 @@ def claim(
     *, dossier_id: UUID, actor: Actor, now: datetime, expected: int | None = None, key: UUID | None = None
 ) -> Dossier:
     """Take a dossier from the desk; the second officer is told who has it."""
-    taken = base.take(
-        dossier_id=dossier_id, action=Action.CLAIM, actor=actor, expected=expected, key=key, now=now
-    )
+    taken = base.take(dossier_id=dossier_id, action=Action.CLAIM, actor=actor, expected=expected, key=key, now=now)
     if not taken.is_repeat and actor.account_id:
         _give(taken.dossier, actor.account_id, actor.name, Action.CLAIM, Happening.CLAIMED, actor=actor, now=now)
     return taken.dossier
@@ -43,9 +40,7 @@ def assign(
     key: UUID | None = None,
 ) -> Dossier:
     """Give the present step to a member of staff who holds its role in its agency."""
-    taken = base.take(
-        dossier_id=dossier_id, action=Action.ASSIGN, actor=actor, expected=expected, key=key, now=now
-    )
+    taken = base.take(dossier_id=dossier_id, action=Action.ASSIGN, actor=actor, expected=expected, key=key, now=now)
     dossier = taken.dossier
     if taken.is_repeat:
         return dossier
@@ -67,9 +62,7 @@ def forward(
     key: UUID | None = None,
 ) -> Dossier:
     """End the present step and open the next. Leaving the signing step is signing (Decree 30/2020)."""
-    taken = base.take(
-        dossier_id=dossier_id, action=Action.FORWARD, actor=actor, expected=expected, key=key, now=now
-    )
+    taken = base.take(dossier_id=dossier_id, action=Action.FORWARD, actor=actor, expected=expected, key=key, now=now)
     dossier = taken.dossier
     if taken.is_repeat:
         return dossier
@@ -124,8 +117,7 @@ def _pass_on(dossier: Dossier, *, actor: Actor, now: datetime) -> str:
 def _sign(dossier: Dossier, actor: Actor, now: datetime) -> None:
     result = dossier.result
     result.signed_at, result.signed_by = now, actor.name
-    result.signer_capacity = rules.capacity_required(dossier.competent_agency.level)
-    result.save(update_fields=["signed_at", "signed_by", "signer_capacity"])
+    result.save(update_fields=["signed_at", "signed_by"])
 
 
 def _give(

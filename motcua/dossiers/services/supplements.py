@@ -99,4 +99,3 @@ def answer_supplement(
         actor=actor, now=now, papers=len(papers),
     )  # fmt: skip
     return dossier
-

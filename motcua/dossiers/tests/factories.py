@@ -75,7 +75,8 @@ def procedure(code: str, *, fee: int = 0, process: str = "commune-standard", day
     )
     made = Procedure.objects.create(
         code=code, digest="x", name=name, sort_key=sort_key(name), field=civil,
-        handled_by=catalogue_enums.HandledBy.PROVINCE, level=catalogue_enums.Level.COMMUNE, result_form="electronic_paper",
+        handled_by=catalogue_enums.HandledBy.PROVINCE, level=catalogue_enums.Level.COMMUNE,
+        result_form="electronic_paper",
         authorisation="allowed", presence="none", valid_from=date(2020, 1, 1), folded_name=fold(name),
         joined=fold(name).replace(" ", ""), process_key=process,
     )  # fmt: skip
@@ -135,10 +136,13 @@ def step(of: World, dossier: Dossier, now: datetime) -> Dossier:
 
 def draft(of: World, dossier: Dossier, now: datetime, **changes: Any) -> Dossier:
     """The handler drafts the result."""
-    values: dict[str, Any] = {"kind": ResultKind.GRANTED, "title": "Giấy khai sinh", "template_key": "generic", "body": {}}
-    return dossiers.draft_result(
-        dossier_id=dossier.pk, actor=of.actor(Role.HANDLER), now=now, **{**values, **changes}
-    )
+    values: dict[str, Any] = {
+        "kind": ResultKind.GRANTED,
+        "title": "Giấy khai sinh",
+        "template_key": "generic",
+        "body": {},
+    }
+    return dossiers.draft_result(dossier_id=dossier.pk, actor=of.actor(Role.HANDLER), now=now, **{**values, **changes})
 
 
 def _hours() -> None:

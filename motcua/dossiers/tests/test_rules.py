@@ -25,7 +25,9 @@ def dossier(state: State = State.IN_PROGRESS, **fields: Any) -> Dossier:
 
 
 def officer(role: Role, agency: UUID = COMPETENT, account: UUID = ACCOUNT) -> Actor:
-    return Actor(kind=ActorKind.PERSON, name="Cán bộ", account_id=account, person_id=uuid4(), grants=(Grant(role, agency),))
+    return Actor(
+        kind=ActorKind.PERSON, name="Cán bộ", account_id=account, person_id=uuid4(), grants=(Grant(role, agency),)
+    )
 
 
 def citizen(person: UUID = OWNER) -> Actor:
@@ -34,8 +36,9 @@ def citizen(person: UUID = OWNER) -> Actor:
 
 @pytest.mark.parametrize(("action", "state"), list(product(Action, State)))
 def test_an_act_is_possible_only_in_its_states(action: Action, state: State) -> None:
-    refusal = rules.refusal_of(action, dossier(state, step_kind="clerk" if action == Action.ISSUE else "appraise"), system("t"),
-                               rules.Facts(has_draft=True, is_signed=True, position=3, unpaid=action == Action.RECORD_PAYMENT))  # fmt: skip
+    kind = "clerk" if action == Action.ISSUE else "appraise"
+    facts = rules.Facts(has_draft=True, is_signed=True, position=3, unpaid=action == Action.RECORD_PAYMENT)
+    refusal = rules.refusal_of(action, dossier(state, step_kind=kind), system("t"), facts)
     if state in rules.TRANSITIONS[action][0]:
         assert refusal is None
     else:

@@ -126,4 +126,3 @@ def _record_result(dossier: Dossier, form: forms.Form, common: dict[str, Any]) -
 
 def _done(name: Action) -> str:
     return ACTS[name][2]() if name in ACTS else _("The result is recorded.")
-

@@ -18,6 +18,7 @@ from motcua.dossiers.enums import WAITING, Action, ResultKind, State
 from motcua.dossiers.forms import office
 from motcua.dossiers.models import Dossier
 from motcua.eforms import queries as eforms
+from motcua.eforms.sections import section_form
 from motcua.identity import queries as identity
 from motcua.identity import services as identity_services
 from motcua.kernel import clock
@@ -105,7 +106,8 @@ def show(
     context = {
         "dossier": dossier, "options": options, "facts": facts, "now": now, "is_revealed": is_revealed,
         "sections": eforms.summary(form, dossier.answers, language) if form else [],
-        "segments": workflow.explained(dossier.run, now=now) if dossier.run else [], "story": list(dossier.story.all())[::-1],
+        "segments": workflow.explained(dossier.run, now=now) if dossier.run else [],
+        "story": list(dossier.story.all())[::-1],
         "charges": payments.charges_of(dossier.pk), "prints": available_prints(dossier),
         "is_late": rules.is_late(dossier.due_at, now, is_waiting=dossier.state in WAITING) and dossier.is_open,
         "can_hand_over": actor.has(Role.RECEPTION, dossier.receiving_agency_id) and dossier.state == State.RESOLVED,
@@ -128,8 +130,7 @@ def act_form(action: Action, dossier: Dossier, *, now: datetime, data: Any = Non
     if action == Action.DRAFT_RESULT:
         return _result_form(dossier, data, now)
     if action == Action.ISSUE:
-        template = eforms.template_for(dossier.procedure.code, clock.local(dossier.submitted_at).date())
-        return office.IssueForm(data, expected=dossier.version, initial={"symbol": template.symbol})
+        return office.IssueForm(data, expected=dossier.version, initial={"symbol": services.sign_of(dossier)})
     if action == Action.RECORD_RESULT:
         return office.ExternalResultForm(data, files, expected=dossier.version)
     form = office.FORMS.get(action, ActForm)
@@ -148,28 +149,20 @@ def available_prints(dossier: Dossier) -> list[str]:
 
 
 def _result_form(dossier: Dossier, data: Any, now: datetime) -> office.ResultForm:
-    template = eforms.template_for(dossier.procedure.code, clock.local(dossier.submitted_at).date())
+    template = services.template_of(dossier)
     result = getattr(dossier, "result", None)
-    body = result.body if result else eforms.draft(template, dossier.answers, result_facts(dossier, now))
+    page = None
+    if template.officer:
+        page = section_form(
+            template.officer, template.officer.sections[0].key, result.body if result else {},
+            today=clock.local(now).date(), language=get_language() or "vi", data=data,
+        )  # fmt: skip
     initial = {
         "kind": result.kind if result else ResultKind.GRANTED,
-        "title": result.title if result else template.title,
+        "title": result.title if result else template.heading,
         "reason": result.reason if result else "",
     }
-    form = office.ResultForm(
-        data, expected=dossier.version, body_fields=template.fields, body=body, initial=initial
-    )
-    form.template_key = template.key
-    return form
-
-
-def result_facts(dossier: Dossier, now: datetime) -> dict[str, str]:
-    """What a result template may take from the dossier itself."""
-    return {
-        "owner": dossier.owner_name, "code": dossier.shown_code, "agency": dossier.competent_agency.name,
-        "procedure": dossier.procedure.name, "address": dossier.address,
-        "day": clock.local(now).strftime("%d/%m/%Y"),
-    }  # fmt: skip
+    return office.ResultForm(data, expected=dossier.version, template_key=template.key, page=page, initial=initial)
 
 
 def _colleagues(dossier: Dossier, now: datetime) -> list[tuple[str, str]]:

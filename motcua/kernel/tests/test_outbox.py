@@ -46,9 +46,9 @@ def test_publishing_outside_a_transaction_is_an_error() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_an_event_dies_with_its_transaction() -> None:
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         outbox.publish(Happened(uuid7()))
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert Event.objects.count() == 0
 
 

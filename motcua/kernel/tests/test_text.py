@@ -9,7 +9,12 @@ from motcua.kernel import ids, text
 
 @pytest.mark.parametrize(
     ("typed", "folded"),
-    [("Đăng ký kết hôn", "dang ky ket hon"), ("  KHAI–SINH ", "khai sinh"), ("Mạo Khê, 12/3", "mao khe 12 3"), ("", "")],
+    [
+        ("Đăng ký kết hôn", "dang ky ket hon"),
+        ("  KHAI–SINH ", "khai sinh"),
+        ("Mạo Khê, 12/3", "mao khe 12 3"),
+        ("", ""),
+    ],
 )
 def test_fold(typed: str, folded: str) -> None:
     assert text.fold(typed) == folded

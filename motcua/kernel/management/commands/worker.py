@@ -17,4 +17,6 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Hand over to the queue's own worker."""
-        call_command("procrastinate", "worker", "--concurrency", str(options["concurrency"]), "--delete-jobs", "successful")
+        call_command(
+            "procrastinate", "worker", "--concurrency", str(options["concurrency"]), "--delete-jobs", "successful"
+        )
