@@ -1,6 +1,8 @@
 """Definitions as data: what is refused and why, and budgets that always add up."""
 
 import copy
+import csv
+import json
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -15,7 +17,8 @@ from motcua.workflow import rules
 from motcua.workflow.enums import CutOff, Place, ResumePolicy, StepKind
 from motcua.workflow.rules import BadProcess, Step
 
-FILES = sorted((Path(__file__).parents[3] / "packs" / "quangninh" / "processes").glob("*.toml"))
+PACK = Path(__file__).parents[3] / "packs" / "quangninh"
+FILES = sorted((PACK / "processes").glob("*.toml"))
 SOUND: dict[str, Any] = {
     "key": "two-steps",
     "name": "Hai bước",
@@ -90,6 +93,22 @@ def test_the_pack_is_sound(file: Path) -> None:
 def test_the_pack_has_the_processes_that_are_needed() -> None:
     needed = {"province-standard", "commune-standard", "same-day", "commune-civil-status", "certification"}
     assert needed <= {file.stem for file in FILES}
+
+
+def test_procedures_are_mapped_to_processes_that_exist() -> None:
+    catalogue = PACK / "catalogue"
+    with (catalogue / "processes.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    with (catalogue / "procedures.jsonl").open(encoding="utf-8") as file:
+        known = {json.loads(line)["code"] for line in file}
+    assert len({row["procedure_code"] for row in rows}) == len(rows) > 40
+    assert {row["procedure_code"] for row in rows} <= known
+    assert {row["process_key"] for row in rows} <= {file.stem for file in FILES}
+
+
+def test_every_level_has_one_default() -> None:
+    levels = [level for file in FILES for level in tomllib.loads(file.read_text("utf-8"))["default_for"]]
+    assert sorted(levels) == ["commune", "district", "ministry", "province", "province_commune"]
 
 
 @settings(max_examples=200, deadline=None)
