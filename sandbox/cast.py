@@ -69,6 +69,6 @@ def _person(row: dict[str, Any], is_staff: bool) -> Person:
         address=row.get("street", ""),
         language=row.get("language", "vi"),
         note=row.get("title") or row.get("note", ""),
-        place=", ".join(dict.fromkeys(role["agency"] for role in row.get("roles", ()))),
+        place=row.get("place", ""),
         is_staff=is_staff,
     )

@@ -5,9 +5,11 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from motcua.identity.models import Account
 from motcua.ui import forms as ui_forms
 
 
@@ -61,3 +63,38 @@ class Contact(ui_forms.ActForm):
                 _("Write the telephone number with ten digits, such as 0912 345 678, or with + and the country.")
             )
         return phone
+
+
+class NewPassword(ui_forms.Form):
+    """The password so far, and a new one."""
+
+    current = forms.CharField(
+        label=_("Password so far"),
+        max_length=512,
+        strip=False,
+        widget=forms.PasswordInput(attrs=ui_forms.INPUT_ATTRS["password"]),
+    )
+    new = forms.CharField(
+        label=_("New password"),
+        help_text=_("At least 12 characters. Three or four words in a row are easy to keep in mind."),
+        max_length=512,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )
+
+    def __init__(self, *args: Any, account: Account, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.account = account
+
+    def clean_current(self) -> str:
+        """Whoever sits at a screen left open cannot take the account over."""
+        current: str = self.cleaned_data["current"]
+        if not self.account.check_password(current):
+            raise ValidationError(_("This is not the password of this account: type it again."))
+        return current
+
+    def clean_new(self) -> str:
+        """Long enough, and not one everybody uses."""
+        new: str = self.cleaned_data["new"]
+        validate_password(new, self.account)
+        return new

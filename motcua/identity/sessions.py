@@ -23,6 +23,7 @@ from motcua.kernel.actor import Grant, Role
 
 LONGEST = timedelta(hours=24)  # however active, a person signs in again after this
 REFRESH_AFTER = timedelta(hours=1)
+SWEEP = 100
 SECOND_FACTOR_KEY = "second_factor"
 ACTING_FOR_KEY = "acting_for"
 SIGN_IN_KEY = "sign_in"  # way, level and methods of the sign-in
@@ -94,6 +95,7 @@ class SessionStore(SessionBase):
             except CreateError:
                 continue
             self.modified = True
+            self.clear_expired()
             return
 
     def save(self, must_create: bool = False) -> None:
@@ -124,8 +126,9 @@ class SessionStore(SessionBase):
 
     @classmethod
     def clear_expired(cls) -> None:
-        """Remove what has ended (called by the nightly task)."""
-        Session.objects.filter(expires_at__lte=_now()).delete()
+        """Remove some of what has ended: every new session sweeps, so that no timetable is needed."""
+        ended = Session.objects.filter(expires_at__lte=_now()).values("pk")[:SWEEP]
+        Session.objects.filter(pk__in=ended).delete()
 
     @property
     def needs_refresh(self) -> bool:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.identity.views import account, second_factor, signin
+from motcua.identity.views import account, password, second_factor, signin
 
 app_name = "identity"
 urlpatterns = [
@@ -13,5 +13,6 @@ urlpatterns = [
     path("second-factor/", second_factor.second_factor, name="second_factor"),
     path("second-factor/set-up/", second_factor.set_up_second_factor, name="set_up_second_factor"),
     path("account/", account.account, name="account"),
+    path("account/password/", password.password, name="password"),
     path("switch/", account.switch, name="switch"),
 ]

@@ -238,6 +238,26 @@ def test_contact_data_are_saved_and_bad_input_is_kept():
     assert client.post("/account/", {**sent, "street": "Số 2"}).status_code == 422
 
 
+def test_a_new_password_signs_other_browsers_out():
+    account, here, there = make.account(username="nguyen.thu"), Client(), Client()
+    enter(here, "nguyen.thu")
+    enter(there, "nguyen.thu")
+    new = "bon tu de nho 2026"
+    assert here.get("/account/password/").status_code == 200
+    wrong = here.post("/account/password/", {"current": "x", "new": new})
+    assert wrong.context["form"].errors.keys() == {"current"}
+    short = here.post("/account/password/", {"current": make.PASSWORD, "new": "password"})
+    assert (short.status_code, list(short.context["form"].errors)) == (422, ["new"])
+    assert here.post("/account/password/", {"current": make.PASSWORD, "new": new}).status_code == 302
+    assert here.get("/account/").status_code == 200
+    assert there.get("/account/").status_code == 302
+    assert enter(Client(), "nguyen.thu").status_code == 422
+    assert enter(Client(), "nguyen.thu", new).status_code == 302
+    national = make.sign_in(Client(), make.account(password=None))
+    assert national.get("/account/password/").status_code == 404
+    assert account.username in str(account)
+
+
 def test_switching_to_a_business_one_represents():
     account, stranger = make.account(), make.person()
     mine, other = make.business(account.person), make.business(stranger, tax_code="0100684378")

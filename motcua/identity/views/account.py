@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from motcua.identity import forms, queries
 from motcua.identity import services as identity
-from motcua.identity.models import Person, SecondFactor
+from motcua.identity.models import Account, Person, SecondFactor
 from motcua.identity.sessions import ACTING_FOR_KEY, Who
 from motcua.identity.views.signin import home_of, safe_next
 from motcua.kernel import clock
@@ -80,6 +80,7 @@ def _traces(actor: Actor) -> dict[str, Any]:
     found: dict[str, Any] = {"person": None, "sign_ins": [], "looks": [], "relatives": [], "businesses": []}
     if actor.account_id:
         found["sign_ins"] = queries.sign_ins(actor.account_id)
+        found["has_password"] = Account.objects.get(pk=actor.account_id).has_usable_password()
         found["has_app"] = SecondFactor.objects.filter(pk=actor.account_id, confirmed_at__isnull=False).exists()
     if actor.person_id:
         found["looks"] = queries.looks_at(actor.person_id)

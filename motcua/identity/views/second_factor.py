@@ -100,7 +100,7 @@ def _pending(request: HttpRequest) -> dict[str, Any]:
 
 def _qr(text: str) -> SafeString:
     drawing = io.BytesIO()
-    segno.make(text, error="m").save(drawing, kind="svg", scale=5, border=4, xmldecl=False, nl=False)
+    segno.make(text, error="m").save(drawing, kind="svg", border=4, omitsize=True, xmldecl=False, nl=False)
     return mark_safe(drawing.getvalue().decode())  # noqa: S308 - drawn here from a code of ours
 
 
