@@ -11,7 +11,11 @@ class NotificationsConfig(AppConfig):
     label = "notifications"
 
     def ready(self) -> None:
-        """Join the menu of the person's space."""
+        """Join the menus of the person's space and of the office."""
+        from motcua.kernel.actor import Role
         from motcua.ui import nav
 
         nav.register(nav.SPACE, "notifications:inbox", _("Messages"), "mail", order=60)
+        nav.register(
+            nav.OFFICE, "notifications:undelivered", _("Not delivered"), "mail-warning", roles=(Role.ADMIN,), order=90
+        )

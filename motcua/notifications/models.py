@@ -69,7 +69,7 @@ class Delivery(Record):
     class Meta:
         indexes = [
             models.Index(fields=["next_at"], condition=Q(state__in=sorted(OPEN)), name="notifications_to_send"),
-            models.Index(fields=["message"], condition=Q(state="failed"), name="notifications_failed"),
+            models.Index(fields=["-id"], condition=Q(state="failed"), name="notifications_failed"),
         ]
         constraints = [
             models.UniqueConstraint(fields=["message", "channel"], name="notifications_one_per_channel"),

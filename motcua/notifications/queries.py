@@ -20,4 +20,4 @@ def messages_about(about_id: UUID) -> QuerySet[Message]:
 
 def undelivered() -> QuerySet[Delivery]:
     """Deliveries for which no try is left: somebody has to reach the person in another way."""
-    return Delivery.objects.filter(state=State.FAILED).select_related("message").order_by("-pk")
+    return Delivery.objects.filter(state=State.FAILED).select_related("message")

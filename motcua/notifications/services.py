@@ -13,7 +13,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import F, Q
 
-from motcua.kernel import jobs
+from motcua.kernel import audit, jobs
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Permanent, Temporary
 from motcua.notifications import templates
@@ -197,3 +197,16 @@ def mark_read(*, actor: Actor, now: datetime, message_id: UUID | None = None) ->
     """Mark one of the actor's messages (or, without an id, all of them) as read; answers how many were new."""
     chosen = Q(read_at=None) if message_id is None else Q(read_at=None, pk=message_id)
     return Message.objects.visible_to(actor).filter(chosen).update(read_at=now)
+
+
+@transaction.atomic
+def retry(*, delivery_id: UUID, actor: Actor, now: datetime) -> bool:
+    """Try a failed delivery once more, from the first wait on; answers whether there was one."""
+    row = Delivery.objects.filter(pk=delivery_id, state=State.FAILED).for_update().first()
+    if row is None:
+        return False
+    row.state, row.attempts, row.next_at = State.QUEUED, 0, now
+    row.save(update_fields=["state", "attempts", "next_at"])
+    audit.record(actor, "notifications.retry", row, now=now)
+    jobs.defer("notifications.send")
+    return True

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -10,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from motcua.kernel import clock
-from motcua.kernel.http import actor_of, public, signed_in
+from motcua.kernel.actor import Role
+from motcua.kernel.http import actor_of, public, signed_in, staff
 from motcua.kernel.paging import page
 from motcua.notifications import queries, services
 from motcua.notifications.models import Message
@@ -68,6 +70,23 @@ def outbox_message(request: HttpRequest, message_id: UUID) -> HttpResponse:
     found = get_object_or_404(Message.objects.prefetch_related("deliveries"), pk=message_id)
     crumbs = [(_("Outbox of the demo"), reverse("notifications:outbox")), (found.subject, "")]
     return render(request, "notifications/outbox_message.html", {"message": found, "crumbs": crumbs})
+
+
+@staff(Role.ADMIN)
+@require_GET
+def undelivered(request: HttpRequest) -> HttpResponse:
+    """Who could not be reached, and why: somebody has to correct the address or call."""
+    rows = page(queries.undelivered(), order=("-id",), cursor=request.GET.get("page", ""))
+    return render(request, "notifications/undelivered.html", {"page": rows})
+
+
+@staff(Role.ADMIN)
+@require_POST
+def retry(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+    """Try one of them again."""
+    if services.retry(delivery_id=delivery_id, actor=actor_of(request), now=clock.now()):
+        messages.success(request, _("The message is being sent again."))
+    return redirect("notifications:undelivered")
 
 
 def _require_demo() -> None:

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
                 ('message', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='notifications.message')),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['queued', 'sending'])), fields=['next_at'], name='notifications_to_send'), models.Index(condition=models.Q(('state', 'failed')), fields=['message'], name='notifications_failed')],
+                'indexes': [models.Index(condition=models.Q(('state__in', ['queued', 'sending'])), fields=['next_at'], name='notifications_to_send'), models.Index(condition=models.Q(('state', 'failed')), fields=['-id'], name='notifications_failed')],
                 'constraints': [models.UniqueConstraint(fields=('message', 'channel'), name='notifications_one_per_channel'), models.CheckConstraint(condition=models.Q(('channel__in', ['in_app', 'email'])), name='notifications_channel'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(('next_at__isnull', False), ('sent_at', None), ('state__in', ['queued', 'sending'])), models.Q(('sent_at', None), ('state', 'failed')), _connector='OR'), name='notifications_state', violation_error_message='A sent delivery says when; a waiting one says when it is tried next.')],
             },
         ),

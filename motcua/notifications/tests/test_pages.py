@@ -4,6 +4,9 @@ import pytest
 from django.urls import reverse
 
 from motcua.identity.tests import factories as people
+from motcua.kernel.actor import Role
+from motcua.kernel.models import AuditEntry
+from motcua.notifications import services
 from motcua.notifications.models import Message
 from motcua.notifications.services import Recipient
 from motcua.notifications.tests.factories import LAN, NAM, NOW, message
@@ -108,3 +111,41 @@ class TestOutbox:
     def test_an_empty_outbox_says_what_to_do(self, client):
         shown = text(client.get(reverse("notifications:outbox"), headers={"accept-language": "en"}))
         assert "take one through a step" in shown
+
+
+class TestUndelivered:
+    @pytest.fixture
+    def failed(self):
+        row = message(Recipient(LAN.person_id, LAN.name, "not an address", "en"))
+        services.send_due(now=NOW)
+        return row.deliveries.get(channel="email")
+
+    @pytest.fixture
+    def admin(self, client):
+        return people.sign_in(client, people.officer(Role.ADMIN))
+
+    def test_an_administrator_sees_who_could_not_be_reached_and_why(self, admin, failed):
+        message(NAM)
+        response = admin.get(reverse("notifications:undelivered"))
+        assert [row.pk for row in response.context["page"].rows] == [failed.pk]
+        assert LAN.name in text(response)
+        assert "The address is not an e-mail address." in text(response)
+
+    def test_it_is_tried_again_from_the_start(self, admin, failed):
+        response = admin.post(reverse("notifications:retry", args=[failed.pk]))
+        assert response["Location"] == reverse("notifications:undelivered")
+        failed.refresh_from_db()
+        assert (failed.state, failed.attempts) == ("queued", 0)
+        assert AuditEntry.objects.filter(action="notifications.retry", subject_id=failed.pk).count() == 1
+        admin.post(reverse("notifications:retry", args=[failed.pk]))
+        assert AuditEntry.objects.filter(action="notifications.retry").count() == 1
+
+    @pytest.mark.parametrize("role", [Role.HANDLER, Role.RECEPTION])
+    def test_it_is_not_for_other_staff(self, client, failed, role):
+        people.sign_in(client, people.officer(role))
+        assert client.get(reverse("notifications:undelivered")).status_code == 403
+        assert client.post(reverse("notifications:retry", args=[failed.pk])).status_code == 403
+
+    def test_nothing_failed_is_said(self, admin):
+        response = admin.get(reverse("notifications:undelivered"), headers={"accept-language": "en"})
+        assert "Everything was delivered" in text(response)
