@@ -20,8 +20,8 @@ def document_of(owner_kind: str, owner_id: UUID, document_id: UUID) -> Document 
 
 
 def verification_of(typed: str) -> Verification | None:
-    """The issued paper with this code, typed with or without hyphens, in any case."""
-    code = ids.normalise(typed)
+    """The issued paper with this code, typed with or without hyphens, in any case, or scanned as its whole address."""
+    code = ids.normalise(typed.strip().rstrip("/").rsplit("/", 1)[-1])
     return Verification.objects.filter(code=code).first() if code else None
 
 

@@ -2,7 +2,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from motcua.documents import examples, services
+from motcua.documents import examples, queries, services
 from motcua.documents.models import Verification
 from motcua.documents.tests.factories import ACTOR, NOW, document
 from motcua.kernel.models import AuditEntry
@@ -53,6 +53,13 @@ class TestRegister:
 
 
 class TestCode:
+    def test_a_desk_s_scanner_may_send_the_whole_address(self):
+        paper, _ = issued()
+        for scanned in (f"https://motcua.example/verify/{paper.code}/", f" {paper.code}\r\n"):
+            assert queries.verification_of(scanned) == paper
+        for scanned in ("", "/", "https://motcua.example/verify/", "https://motcua.example/verify/AAAA-AAAA-A/"):
+            assert queries.verification_of(scanned) is None
+
     def test_a_paper_says_who_issued_it_when_and_for_which_dossier(self, client):
         paper, _ = issued()
         response = client.get(reverse("documents:verify", args=[paper.code]))
