@@ -26,7 +26,7 @@ def environment_for(server: Server, data: str) -> dict[str, str]:
         "MOTCUA_LOCAL_ACCOUNTS": "1",
         "MOTCUA_LOG_LEVEL": "WARNING",
         "MOTCUA_SUPERUSER_URL": server.url("postgres", user="postgres"),
-        "MOTCUA_DATABASE_DATA": str(server.data),
+        "MOTCUA_DATABASE_PID": str(server.process.pid if server.process else ""),
     }
     return {**os.environ, **ours, "PYTHONPATH": str(paths.ROOT)}
 

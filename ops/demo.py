@@ -176,25 +176,29 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
+EXPECTED = (
+    StepFailed,
+    StartError,
+    AddressError,
+    ClusterError,
+    WayError,
+    database.DatabaseError,
+    prepare.PrepareError,
+)
+
+
 def main(arguments: list[str]) -> int:
     """Run the demo; every expected failure is a sentence."""
     options = parse(arguments)
+    demo = None
     try:
-        return Demo(options).run()
-    except Stopped:
-        say("Stopped.")
-        return 0 if not options.once else 130
-    except KeyboardInterrupt:
-        return 130
-    except (
-        StepFailed,
-        StartError,
-        AddressError,
-        ClusterError,
-        WayError,
-        database.DatabaseError,
-        prepare.PrepareError,
-    ) as problem:
+        demo = Demo(options)
+        return demo.run()
+    except (Stopped, *EXPECTED) as problem:
+        # Ctrl-C also ends the step that was running, which then complains: that complaint is not the news.
+        if demo is not None and demo.supervisor.is_stop_asked:
+            say("Stopped.")
+            return 130 if options.once else 0
         print(f"\n{problem}", file=sys.stderr, flush=True)
         return 1
 

@@ -25,7 +25,7 @@ def served(address: Address, told: dict[str, str]) -> list[Program]:
 def main() -> int:
     """Serve until Ctrl-C."""
     try:
-        address = environment.choose_address()
+        address = environment.choose_address(default_host="127.0.0.1")
         server = None if database.given() else environment.demo_server()
         supervisor = Supervisor(server, about=address.local_url)
         supervisor.claim()

@@ -78,9 +78,9 @@ def is_free(host: str, port: int) -> bool:
     return True
 
 
-def choose_address() -> Address:
+def choose_address(*, default_host: str = "0.0.0.0") -> Address:  # noqa: S104 - the demo is for the phone beside it
     """From $HOST (default: every interface, so that a phone can reach the demo) and $PORT (default: 8000 or next)."""
-    host = os.environ.get("HOST", "") or "0.0.0.0"  # noqa: S104 - the demo is for the phone beside it
+    host = os.environ.get("HOST", "") or default_host
     given = os.environ.get("PORT", "")
     if given:
         if not given.isdigit() or not 0 < int(given) < 65535:

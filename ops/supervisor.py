@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from ops import paths
 from ops.children import Child, Program, end_leftovers, tied
@@ -45,10 +45,11 @@ class Supervisor:
         self.mark = secrets.token_hex(8)
         self.children: list[Child] = []
         self.foreground: subprocess.Popen[bytes] | None = None
-        self.is_stopping = False
+        self.is_stop_asked = False
         self._lock: IO[str] | None = None
         self._record = paths.run_folder() / "supervisor.json"
         self._database_pause = 0.5
+        self._handlers: dict[int, Any] = {}
 
     # --- one at a time ---
 
@@ -60,7 +61,7 @@ class Supervisor:
         except BlockingIOError:
             raise AlreadyRunning(self._who_runs()) from None
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._ask_to_stop)
+            self._handlers[number] = signal.signal(number, self._ask_to_stop)
         record = self._read_record()
         groups = record.get("groups")
         end_leftovers([int(group) for group in groups] if isinstance(groups, list) else [], str(record.get("mark", "")))
@@ -87,7 +88,7 @@ class Supervisor:
         fresh.rename(self._record)
 
     def _ask_to_stop(self, number: int, frame: object) -> None:
-        self.is_stopping = True
+        self.is_stop_asked = True
 
     # --- life ---
 
@@ -126,7 +127,7 @@ class Supervisor:
 
     def tick(self) -> None:
         """One look at everyone. Raises Stopped when asked to stop."""
-        if self.is_stopping:
+        if self.is_stop_asked:
             raise Stopped
         self._tend_database()
         before = [child.process.pid if child.process else 0 for child in self.children]
@@ -147,7 +148,6 @@ class Supervisor:
 
     def stop(self) -> None:
         """Stop the foreground command, then the programs last started first, then the database."""
-        self.is_stopping = True
         if self.foreground is not None and self.foreground.poll() is None:
             self.foreground.send_signal(signal.SIGINT)
             try:
@@ -164,6 +164,8 @@ class Supervisor:
             self._record.unlink(missing_ok=True)
             self._lock.close()
             self._lock = None
+        while self._handlers:
+            signal.signal(*self._handlers.popitem())
 
 
 def end_of(log: Path, lines: int = 15) -> str:

@@ -162,11 +162,11 @@ def test_a_command_is_run_to_its_end_with_its_exit_code(supervisor: Supervisor) 
 def test_a_request_to_stop_ends_the_running_command(supervisor: Supervisor, tmp_path: Path) -> None:
     mark = tmp_path / "pid"
     code = f"import os,time; open({str(mark)!r},'w').write(str(os.getpid())); time.sleep(60)"
-    supervisor.is_stopping = False
+    supervisor.is_stop_asked = False
 
     def stop_soon() -> bool:
         if mark.exists():
-            supervisor.is_stopping = True
+            supervisor.is_stop_asked = True
         return True
 
     watched = Child(Program("bell", [sys.executable, "-c", "import time; time.sleep(60)"], {}), tmp_path)
