@@ -328,6 +328,7 @@ class Draft(Record):
     owner_person = models.ForeignKey("identity.Person", models.SET_NULL, null=True, related_name="+")
     owner_business = models.ForeignKey("identity.Business", models.SET_NULL, null=True, related_name="+")
     unit = models.ForeignKey("places.Unit", models.SET_NULL, null=True, related_name="+")
+    receiving_agency = models.ForeignKey("places.Agency", models.SET_NULL, null=True, related_name="+")
     form_key = models.TextField(blank=True, db_collation="C")
     form_version = models.PositiveIntegerField(default=1)
     answers = models.JSONField(default=dict)

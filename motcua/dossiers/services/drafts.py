@@ -7,28 +7,50 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from motcua.documents import queries as document_queries
+from motcua.documents import services as documents
 from motcua.dossiers.enums import Relation, ResultForm
 from motcua.dossiers.models import Draft
+from motcua.kernel import acts, ids
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Refused
 
+DRAFT = "dossiers.draft"  # under which documents belong to a draft
 FIELDS = frozenset({
-    "relation", "owner_person_id", "owner_business_id", "unit_id", "case_key", "result_form", "step", "form_key",
-    "form_version",
+    "relation", "owner_person_id", "owner_business_id", "unit_id", "receiving_agency_id", "case_key", "result_form",
+    "step", "form_key", "form_version",
 })  # fmt: skip
 
 
 @transaction.atomic
 def open_draft(
-    *, procedure_id: UUID, actor: Actor, now: datetime, form_key: str, form_version: int, answers: dict[str, Any]
+    *,
+    procedure_id: UUID,
+    actor: Actor,
+    now: datetime,
+    form_key: str,
+    form_version: int,
+    answers: dict[str, Any],
+    key: UUID | None = None,
+    **choices: Any,
 ) -> Draft:
-    """Begin a draft; the caller has offered the drafts that exist already."""
+    """Begin a draft; the caller has offered the drafts that exist already.
+
+    `choices` are further fields (names in `FIELDS`); the same `key` again gives the first draft.
+    """
     if actor.person_id is None:
         raise Refused("no_person", _("Sign in as a person to file a dossier."))
+    _require_fields(choices)
+    draft_id = ids.uuid7()
+    done = acts.claim(key, name="dossiers.open_draft", result_id=draft_id, actor=actor)
+    if done is not None:
+        return Draft.objects.visible_to(actor).get(pk=done)
+    fields = {
+        "owner_person_id": actor.person_id, "relation": Relation.SELF, "result_form": ResultForm.ELECTRONIC, **choices,
+    }  # fmt: skip
     return Draft.objects.create(
-        person_id=actor.person_id, procedure_id=procedure_id, form_key=form_key, form_version=form_version,
-        answers=answers, owner_person_id=actor.person_id, relation=Relation.SELF, result_form=ResultForm.ELECTRONIC,
-        created_at=now, changed_at=now,
+        pk=draft_id, person_id=actor.person_id, procedure_id=procedure_id, form_key=form_key,
+        form_version=form_version, answers=answers, created_at=now, changed_at=now, **fields,
     )  # fmt: skip
 
 
@@ -37,9 +59,7 @@ def save_draft(
     *, draft_id: UUID, actor: Actor, now: datetime, answers: dict[str, Any] | None = None, **changes: Any
 ) -> Draft:
     """Keep what was typed, right or wrong: answers are merged, other fields replaced (names in `FIELDS`)."""
-    unknown = set(changes) - FIELDS
-    if unknown:
-        raise TypeError(f"A draft has no field {sorted(unknown)}.")
+    _require_fields(changes)
     draft = Draft.objects.visible_to(actor).for_update().get(pk=draft_id)
     _require_unfiled(draft)
     draft.answers = {**draft.answers, **(answers or {})}
@@ -64,20 +84,29 @@ def add_paper(
 
 @transaction.atomic
 def remove_paper(*, draft_id: UUID, document_id: UUID, actor: Actor, now: datetime) -> Draft:
-    """Take a file out of the draft."""
+    """Take a file out of the draft and throw it away."""
     draft = Draft.objects.visible_to(actor).for_update().get(pk=draft_id)
     _require_unfiled(draft)
+    documents.discard(document_id=document_id, owner_kind=DRAFT, owner_id=draft.pk, actor=actor, now=now)
     draft.papers = [paper for paper in draft.papers if paper["document_id"] != str(document_id)]
     _touch(draft, now)
     return draft
 
 
 @transaction.atomic
-def drop_draft(*, draft_id: UUID, actor: Actor) -> None:
-    """Throw a draft away."""
+def drop_draft(*, draft_id: UUID, actor: Actor, now: datetime) -> None:
+    """Throw a draft away, with its files."""
     draft = Draft.objects.visible_to(actor).for_update().get(pk=draft_id)
     _require_unfiled(draft)
+    for document in document_queries.documents_of(DRAFT, draft.pk):
+        documents.discard(document_id=document.pk, owner_kind=DRAFT, owner_id=draft.pk, actor=actor, now=now)
     draft.delete()
+
+
+def _require_fields(names: dict[str, Any]) -> None:
+    unknown = set(names) - FIELDS
+    if unknown:
+        raise TypeError(f"A draft has no field {sorted(unknown)}.")
 
 
 def _require_unfiled(draft: Draft) -> None:

@@ -379,7 +379,7 @@ def test_drafts_keep_everything_and_belong_to_one_person(here: World) -> None:
     from motcua.identity import queries as identity
 
     with pytest.raises(type(made).DoesNotExist):
-        dossiers.drop_draft(draft_id=made.pk, actor=identity.actor_of(stranger.pk, here.on))
+        dossiers.drop_draft(draft_id=made.pk, actor=identity.actor_of(stranger.pk, here.on), now=MONDAY)
     dossiers.submit(filing=filing(here, draft_id=made.pk), actor=me, now=MONDAY)
     with pytest.raises(Refused, match="already been filed"):
         dossiers.save_draft(draft_id=made.pk, actor=me, now=MONDAY, answers={"a": "2"})
