@@ -172,11 +172,16 @@ def mc_details(content: str, summary: str, is_open: bool = False) -> SafeString:
 
 @register.simple_block_tag
 def mc_table(
-    content: str, caption: str, show_caption: bool = False, cards: bool = False, dense: bool = False
+    content: str,
+    caption: str,
+    show_caption: bool = False,
+    cards: bool = False,
+    dense: bool = False,
+    wide: bool = False,
 ) -> SafeString:
-    """A table with its caption, scrollable by keyboard; on phones rows may become cards."""
-    context = {"content": content, "caption": caption, "show_caption": show_caption, "cards": cards, "dense": dense}
-    return render_to_string("ui/components/table.html", context)
+    """A table with its caption; on phones rows may become cards, `wide` ones scroll sideways."""
+    context = {"content": content, "caption": caption, "show_caption": show_caption}
+    return render_to_string("ui/components/table.html", context | {"cards": cards, "dense": dense, "wide": wide})
 
 
 @register.simple_block_tag
@@ -237,11 +242,13 @@ def mc_meter(value: float, maximum: float, label: str, tone: str = "progress") -
 
 
 @register.inclusion_tag("ui/components/pagination.html", takes_context=True)
-def mc_pagination(context: Mapping[str, Any], page: Page[Any], label: str = "") -> dict[str, Any]:
+def mc_pagination(context: template.Context, page: Page[Any], label: str = "") -> dict[str, Any]:
     """Links to the neighbours of a `kernel.paging.Page`; the other parameters of the address are kept."""
+    # Inside `include … only` the variables are gone, but the context still knows its request.
+    request = getattr(context, "request", None) or context["request"]
     links = {}
     for side, cursor in (("next", page.next), ("previous", page.previous)):
-        query = context["request"].GET.copy()
+        query = request.GET.copy()
         query["page"] = cursor
         links[f"{side}_href"] = f"?{query.urlencode()}" if cursor else ""
     return {**links, "label": label}

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django import forms
 from django.http import QueryDict
-from django.template import Context, Template, TemplateSyntaxError
+from django.template import Context, RequestContext, Template, TemplateSyntaxError
 from django.test import RequestFactory
 from django.utils import translation
 
@@ -156,6 +156,13 @@ def test_pages_keep_the_filters_and_swap_the_cursor() -> None:
     assert "old" not in html
     assert 'rel="prev"' not in html
     assert draw("{% mc_pagination page %}", request=request, page=Page(rows=[], next="", previous="")).strip() == ""
+
+
+def test_pages_are_found_inside_an_isolated_part() -> None:
+    request = RequestFactory().get("/x", {"q": "a"})
+    isolated = RequestContext(request).new({"page": Page([], "n", "")})
+    html = Template("{% mc_pagination page %}").render(isolated)
+    assert "?q=a&amp;page=n" in html
 
 
 def segments(*minutes: int) -> list[dict[str, object]]:
