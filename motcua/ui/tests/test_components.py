@@ -160,8 +160,9 @@ def test_pages_keep_the_filters_and_swap_the_cursor() -> None:
 
 def test_pages_are_found_inside_an_isolated_part() -> None:
     request = RequestFactory().get("/x", {"q": "a"})
-    isolated = RequestContext(request).new({"page": Page([], "n", "")})
-    html = Template("{% mc_pagination page %}").render(isolated)
+    inner = Template("{% mc_pagination page %}")
+    outer = Template("{% include inner with page=page only %}")
+    html = outer.render(RequestContext(request, {"inner": inner, "page": Page([], "n", "")}))
     assert "?q=a&amp;page=n" in html
 
 
