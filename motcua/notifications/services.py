@@ -144,6 +144,9 @@ def _claim(now: datetime) -> list[Delivery]:
 
 def _send(delivery: Delivery, now: datetime) -> datetime | None:
     """Try once; answers when to try again, if that is needed."""
+    if delivery.attempts > len(WAITS) + 1:  # every worker that took it died with it in hand
+        _give_up(delivery, Permanent("Every try broke off without an answer."))
+        return None
     try:
         _require_address(delivery.address)
         gateway(delivery.channel).send(_letter(delivery))

@@ -49,7 +49,7 @@ def _text(letter: Letter) -> str:
 
 
 def _quoted(name: str) -> str:
-    return name.replace("\\", " ").replace('"', "'")
+    return " ".join(name.replace("\\", " ").replace('"', "'").split())
 
 
 def _reason(error: Exception) -> str:

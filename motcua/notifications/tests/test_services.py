@@ -154,6 +154,19 @@ class TestSend:
         assert services.send_due(now=NOW + services.PATIENCE) == 1
         assert email_of(row).state == State.SENT
 
+    def test_a_letter_that_kills_every_worker_is_given_up(self, way):
+        row, now = message(), NOW
+        way.error = KeyboardInterrupt()
+        for _ in range(len(services.WAITS) + 1):
+            with pytest.raises(KeyboardInterrupt):
+                services.send_due(now=now)
+            now += services.PATIENCE
+        services.send_due(now=now)
+        assert (email_of(row).state, email_of(row).last_error) == (
+            State.FAILED,
+            "Every try broke off without an answer.",
+        )
+
     def test_all_that_was_put_off_to_one_moment_waits_for_one_job(self, way):
         services.notify_all([notice() for _ in range(9)], now=NOW)
         way.error = Temporary("Asleep.")
@@ -180,7 +193,7 @@ class TestMail:
         assert sent.extra_headers["Auto-Submitted"] == "auto-generated"
 
     def test_a_name_cannot_add_a_recipient(self):
-        message(services.Recipient(uuid4(), 'a" <b@c.d>, "x', "lan@example.vn", "en"))
+        message(services.Recipient(uuid4(), 'a" <b@c.d>,\r\n "x', "lan@example.vn", "en"))
         services.send_due(now=NOW)
         assert mail.outbox[0].recipients() == ["\"a' <b@c.d>, 'x\" <lan@example.vn>"]
 
