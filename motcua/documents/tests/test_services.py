@@ -2,13 +2,14 @@ import hashlib
 import multiprocessing
 import os
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from unittest import mock
 from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import RequestFactory
 
 from motcua.documents import blobs, queries, services
@@ -217,6 +218,23 @@ class TestKilled:
         assert len(named) == lasting
         again = document(pdf(4))
         assert services.content(again) == pdf(4)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_file_from_many_hands_at_once_is_stored_once(folder):
+    content = pdf(6)
+
+    def work(_):
+        try:
+            return document(content).pk
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as hands:
+        made = list(hands.map(work, range(12)))
+    assert len(set(made)) == 12
+    assert Blob.objects.count() == 1
+    assert len(files_in(folder)) == 1
 
 
 def served(made, *, download=False, method="get", **headers):
