@@ -16,7 +16,6 @@ MIDDLES = {"male": ("Văn", "Đức", "Minh", "Quang"), "female": ("Thị", "Ng�
 GIVEN = {"male": ("An", "Bình", "Cường", "Dũng", "Hải", "Long"), "female": ("Hà", "Lan", "Mai", "Nga", "Thảo", "Yến")}
 STREETS = ("Tổ 4, khu 2", "Số 12, đường Trần Hưng Đạo", "Thôn 3", "Số 7, ngõ 15, đường Lê Thánh Tông", "Khu 5B")
 SENTENCES = ("Theo giấy tờ gửi kèm.", "Phục vụ nhu cầu của gia đình.", "Giấy tờ cũ đã bị thất lạc.")
-FACILITIES = ("Bệnh viện Sản Nhi tỉnh", "Bệnh viện Đa khoa khu vực", "Trạm y tế phường")
 
 
 def answers(
@@ -65,6 +64,8 @@ class _Source:
             return self.today - timedelta(days=365 * (field.min_age + 3) + self.rng.randrange(7000))
         if after is not None:
             return min(self.today, after + timedelta(days=self.rng.randrange(1, 40)))
+        if "ward" in field.key:
+            return self.today - timedelta(days=365 * 2 + self.rng.randrange(365 * 12))
         if "birth" in field.key and "child" not in field.key:
             return self.today - timedelta(days=365 * 22 + self.rng.randrange(15000))
         return self.today - timedelta(days=self.rng.randrange(5, 50))
@@ -97,6 +98,8 @@ def _fill(fields: tuple[Field, ...], known: dict[str, Any], source: _Source) -> 
 def _value(field: Field, known: Mapping[str, Any], source: _Source) -> Any:
     if field.type is FieldType.ROWS:
         return _rows(field, known, source)
+    if field.key.endswith("sex"):
+        return _sex(str(known.get(f"{field.key.removesuffix('sex')}name", "")), source)
     if field.type in (FieldType.CHOICE, FieldType.MULTI):
         value = source.rng.choice(field.choices).value
         return [value] if field.type is FieldType.MULTI else value
@@ -115,7 +118,17 @@ def _value(field: Field, known: Mapping[str, Any], source: _Source) -> Any:
     return _plain(field, source)
 
 
-def _number(field: Field, source: _Source) -> int:
+def _sex(name: str, source: _Source) -> str:
+    """The sex a given name speaks of, by chance for any other."""
+    for sex, names in MIDDLES.items():
+        if set(names) & set(name.split()):
+            return sex
+    return source.rng.choice(("male", "female"))
+
+
+def _number(field: Field, source: _Source) -> int | str:
+    if field.samples:
+        return source.rng.choice(field.samples)
     low = int(float(field.minimum or 1))
     high = int(float(field.maximum or (500_000_000 if field.type is FieldType.MONEY else 200)))
     return source.rng.randint(low, max(low, high))
@@ -123,6 +136,8 @@ def _number(field: Field, source: _Source) -> int:
 
 def _plain(field: Field, source: _Source) -> Any:
     """Answers that depend on nothing else."""
+    if field.samples:
+        return source.rng.choice(field.samples)
     if field.pattern:
         return field.example
     simple: dict[FieldType, Any] = {
@@ -140,8 +155,7 @@ def _plain(field: Field, source: _Source) -> Any:
     }
     if field.type in simple:
         return simple[field.type]
-    text = source.rng.choice(FACILITIES) if "facility" in field.key else field.example or source.rng.choice(SENTENCES)
-    return text[: field.max_length]
+    return (field.example or source.rng.choice(SENTENCES))[: field.max_length]
 
 
 def _rows(field: Field, known: Mapping[str, Any], source: _Source) -> list[dict[str, Any]]:

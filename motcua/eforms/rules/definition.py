@@ -51,7 +51,9 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. `official` is the wording of the blank of the law, `prefill` where the account knows the answer."""
+    """One question. `official` is the wording of the blank of the law, `prefill` where the account knows the answer,
+    `samples` answers for invented dossiers.
+    """
 
     key: str
     type: FieldType
@@ -73,6 +75,7 @@ class Field:
     after: str = ""
     birth: str = ""
     sex: str = ""
+    samples: tuple[str, ...] = ()
     fields: tuple["Field", ...] = ()
     min_rows: int = 0
     max_rows: int = MAX_ROWS
@@ -154,7 +157,7 @@ OPTIONS: dict[str, type] = {
     "is_past": bool, "min_age": int, "after": str, "birth": str, "sex": str, "min_rows": int, "max_rows": int,
 }  # fmt: skip
 TEXTS = ("label", "hint", "row_label")
-OTHERS = {"key", "type", "required", "choices", "when", "fields", "min", "max", *TEXTS}
+OTHERS = {"key", "type", "required", "choices", "when", "fields", "min", "max", "samples", *TEXTS}
 
 
 def _field(row: Mapping[str, Any], known: dict[str, Field], where: str) -> Field:
@@ -175,7 +178,7 @@ def _field(row: Mapping[str, Any], known: dict[str, Field], where: str) -> Field
         row_label=_text(row, "row_label", where, is_required=kind is FieldType.ROWS),
         is_required=bool(row.get("required", False)), minimum=str(row.get("min", "")), maximum=str(row.get("max", "")),
         choices=_choices(row, where), when=_condition(row.get("when"), known, where),
-        fields=_nested(row, known, where), **options,
+        samples=tuple(str(one) for one in row.get("samples", ())), fields=_nested(row, known, where), **options,
     )  # fmt: skip
     _check(found, known, where)
     if kind is not FieldType.NOTE:

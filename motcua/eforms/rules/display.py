@@ -35,7 +35,9 @@ def _lines(field: Field, answers: Mapping[str, Any], language: str) -> list[Line
     value = answers.get(field.key)
     label = say(field.label, language)
     if field.type is FieldType.ROWS:
-        rows = [row for row in value or [] if is_answered(row)] if isinstance(value, list) else []
+        rows = (
+            [row for row in value if isinstance(row, Mapping) and is_answered(row)] if isinstance(value, list) else []
+        )
         name = say(field.row_label, language)
         return [(f"{name} {number}", row_text(field, row, language)) for number, row in enumerate(rows, 1)]
     if not is_answered(value):

@@ -78,7 +78,7 @@ def change_rows(section: Section, raw: dict[str, Any], act: str) -> dict[str, An
 
 def shown_rows(group: Field, rows: Any) -> list[dict[str, Any]]:
     """The rows a page shows: those there are, filled up to the least number; an optional group may have none."""
-    found = [dict(row) for row in rows] if isinstance(rows, list) else []
+    found = [dict(row) for row in rows if isinstance(row, Mapping)] if isinstance(rows, list) else []
     least = max(group.min_rows, 1 if group.is_required else 0)
     return found + [{} for _ in range(least - len(found))]
 

@@ -16,14 +16,12 @@ UNITS = {
     "06652": rules.Unit("06652", "Phường Hồng Gai", "Tỉnh Quảng Ninh"),
     "07090": rules.Unit("07090", "Xã Vân Đồn", "Tỉnh Quảng Ninh"),
 }
-FACTS: dict[str, dict[str, Any]] = {
-    "submitter": {
-        "full_name": "Trần Thị Bình", "id_number": "022190001234", "birth_date": "1990-05-02", "sex": "female",
-        "phone": "0912345678", "email": "binh@example.vn", "ethnic_group": "01", "nationality": "VN",
-        "address": {"unit": "06652", "street": "Tổ 1, khu 2"},
-    },
-    "owner": {"full_name": "Trần Thị Bình", "id_number": "022190001234"},
+PERSON: dict[str, Any] = {
+    "full_name": "Trần Thị Bình", "id_number": "022190001234", "birth_date": "1990-05-02", "sex": "female",
+    "phone": "0912345678", "email": "binh@example.vn", "ethnic_group": "01", "nationality": "VN",
+    "address": {"unit": "06652", "street": "Tổ 1, khu 2"},
 }  # fmt: skip
+FACTS: dict[str, dict[str, Any]] = {"submitter": PERSON, "owner": PERSON}
 
 
 def words(text: str) -> dict[str, str]:
