@@ -13,6 +13,7 @@ from motcua.workflow.rules.clock import (
 from motcua.workflow.rules.limits import ORDINARY, SAME_DAY, Duration, Pause, Policy
 from motcua.workflow.rules.processes import BadProcess, Process, Step, StepView, as_json, budgets, from_json, read
 from motcua.workflow.rules.standing import classify, remaining_minutes
+from motcua.workflow.rules.summary import condense
 
 __all__ = [
     "ORDINARY",
@@ -32,6 +33,7 @@ __all__ = [
     "as_json",
     "budgets",
     "classify",
+    "condense",
     "due",
     "explain",
     "from_json",

@@ -292,6 +292,23 @@ def test_unconfirmed_days_are_told() -> None:
     ]
 
 
+def test_condensed_it_is_told_in_a_few_lines() -> None:
+    found = rules.due(
+        at("2026-02-12 09:00"), lasting("5"), CALENDAR, pauses=[pause("2026-02-23 10:00", "2026-02-24 10:00")]
+    )
+    told = rules.condense(found.segments)
+    assert [(part.kind, part.start, part.counted_minutes) for part in told] == [
+        (ClockKind.WORKED, at("2026-02-12 09:00"), 390 + 480),
+        (ClockKind.WEEKLY_REST, at("2026-02-13 17:00"), 0),
+        *[(ClockKind.HOLIDAY, at(f"2026-02-{day} 00:00"), 0) for day in range(16, 21)],
+        (ClockKind.WEEKLY_REST, at("2026-02-21 00:00"), 0),
+        (ClockKind.WORKED, at("2026-02-23 07:30"), 150),
+        (ClockKind.WAITING, at("2026-02-23 10:00"), 0),
+        (ClockKind.WORKED, at("2026-02-24 10:00"), 330 + 2 * 480 + 90),
+    ]
+    assert told[1].end == at("2026-02-16 00:00")
+
+
 # ── a clock that walks minute by minute ─────────────────────────────────────────────────────────────────────────
 
 amounts = st.integers(1, 40).map(lambda halves: Duration(Decimal(halves) / 2, HOURS))
@@ -355,6 +372,10 @@ def test_the_explanation_adds_up(
     assert edges[-1] == found.at
     assert all(part.minutes == (part.end - part.start) / timedelta(minutes=1) for part in found.segments)
     counted = sum(part.counted_minutes for part in found.segments)
+    told = rules.condense(found.segments)
+    assert [part.start for part in told] == [received, *(part.end for part in told)][:-1]
+    assert (sum(part.counted_minutes for part in told), told[-1].end) == (counted, found.at)
+    assert sum(part.minutes for part in told) == sum(part.minutes for part in found.segments)
     if duration.is_working_time:
         assert counted == found.budget_minutes
     else:

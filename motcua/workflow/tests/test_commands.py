@@ -1,6 +1,7 @@
 """`motcua clock due` for people and for machines."""
 
 import json
+from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
@@ -8,15 +9,20 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from motcua.places import queries as places
-from motcua.workflow.tests.factories import agency, office_hours
+from motcua.places.models import CalendarDay, OfficeHours
+from motcua.places.services import load_places
+from motcua.places.tests.test_calendar import pack_calendar
+from motcua.workflow.tests.factories import MONDAY, PACK, agency, office_hours
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def _hours() -> None:
+def _hours() -> Iterator[None]:
     places.forget_calendars()
     office_hours()
+    yield
+    places.forget_calendars()
 
 
 def due(*arguments: str) -> str:
@@ -46,6 +52,17 @@ def test_by_an_agency_and_by_the_same_day() -> None:
     agency("H49.1")
     found = told("--start", "2026-06-03T15:10+07:00", "--amount", "1", "--office", "H49.1", "--same-day")
     assert (found["started_at"], found["due_at"]) == ("2026-06-04T07:30:00+07:00", "2026-06-04T17:00:00+07:00")
+
+
+def test_with_the_days_of_the_pack_as_they_are_loaded() -> None:
+    OfficeHours.objects.all().delete()
+    CalendarDay.objects.all().delete()
+    load_places(PACK, now=MONDAY)
+    assert places.working_calendar() == pack_calendar()
+    found = told("--start", "2026-02-13T09:17", "--amount", "3")
+    assert (found["due_at"], found["touches_unverified"]) == ("2026-02-25T09:17:00+07:00", False)
+    found = told("--start", "2026-11-23T15:30", "--amount", "1", "--same-day")
+    assert (found["due_at"], found["touches_unverified"]) == ("2026-11-25T17:00:00+07:00", True)
 
 
 @pytest.mark.parametrize(

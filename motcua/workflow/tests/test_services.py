@@ -1,5 +1,6 @@
 """Runs through their processes: started, moved, paused, sent back, ended."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -22,8 +23,11 @@ OFFICER = UUID(int=7)
 
 
 @pytest.fixture(autouse=True)
-def _loaded() -> None:
+def _loaded() -> Iterator[None]:
+    places.forget_calendars()
     processes()
+    yield
+    places.forget_calendars()
 
 
 def through(made: Run, steps: int) -> None:
@@ -76,7 +80,6 @@ def test_acceptance_may_be_the_whole_of_the_reception(django_assert_num_queries:
 
 def test_without_a_calendar_the_competent_agency_s_is_used() -> None:
     office_hours()
-    places.forget_calendars()
     made = Run.objects.get(pk=run().pk)
     step = services.advance(run=made, by=OFFICER, now=at("04 16:30"))  # the 5th is a holiday there
     assert step is not None
@@ -275,7 +278,6 @@ def test_ending_closes_step_and_pause() -> None:
 
 def test_the_clock_is_explained_from_the_database() -> None:
     office_hours()
-    places.forget_calendars()
     made = services.start(
         subject_id=uuid7(),
         definition_key="commune-standard",
