@@ -3,6 +3,8 @@
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from motcua.kernel.actor import Role
+
 
 class Sex(TextChoices):
     """As civil-status papers record it."""
@@ -59,3 +61,13 @@ class Outcome(TextChoices):
 
 # Outcomes that count towards the lock.
 FAILURES = frozenset({Outcome.FAILED, Outcome.SECOND_FACTOR_FAILED})
+
+ROLE_LABELS = {
+    Role.RECEPTION: _("Reception and hand-over"),
+    Role.HANDLER: _("Handler"),
+    Role.HEAD: _("Head of division"),
+    Role.LEADER: _("Leader who signs"),
+    Role.CLERK: _("Clerk"),
+    Role.DIRECTOR: _("Director"),
+    Role.ADMIN: _("Administrator"),
+}

@@ -7,11 +7,12 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from motcua.identity import rules, seals
-from motcua.identity.enums import BusinessRole
+from motcua.identity.enums import ROLE_LABELS, BusinessRole
 from motcua.identity.models import AccessEntry, Account, Business, Kinship, Person, SignInEvent, StaffRole
 from motcua.kernel.actor import Actor, ActorKind, Grant, Role
 from motcua.kernel.errors import Refused
 from motcua.kernel.text import fold
+from motcua.places import queries as places
 
 masked = seals.masked
 
@@ -47,7 +48,7 @@ def people(person_ids: set[UUID]) -> dict[UUID, Person]:
 
 
 def find_person(*, id_number: str = "", name: str = "", actor: Actor, limit: int = 20) -> list[Person]:
-    """People by their number (exactly), or by the words of their name (accents and order do not matter).
+    """People by their number (exactly), or by the beginnings of words of their name (accents, order do not matter).
 
     Only those visible to the actor. A number that cannot be one finds nobody.
     """
@@ -63,7 +64,7 @@ def find_person(*, id_number: str = "", name: str = "", actor: Actor, limit: int
         return []
     matches = Q()
     for word in words:
-        matches &= Q(folded__contains=word)
+        matches &= Q(folded__startswith=word) | Q(folded__contains=f" {word}")  # both served by the trigram index
     return list(found.filter(matches).order_by("sort_key", "id")[:limit])
 
 
@@ -144,6 +145,13 @@ def names_of(account_ids: set[UUID]) -> dict[UUID, str]:
     """The names behind accounts, in one query: for lists that show who did what."""
     rows = Account.objects.filter(pk__in=account_ids).values_list("pk", "person__full_name", "username")
     return {key: name or username for key, name, username in rows}
+
+
+def roles_of(actor: Actor) -> list[tuple[str, str]]:
+    """The actor's roles in the reader's language, each with the agency's name, by agency."""
+    names = places.agency_names({grant.agency_id for grant in actor.grants})
+    pairs = [(names.get(grant.agency_id, ""), str(ROLE_LABELS[grant.role])) for grant in actor.grants]
+    return [(role, agency) for agency, role in sorted(pairs)]
 
 
 def account(username: str) -> Account:

@@ -222,6 +222,12 @@ def test_the_account_page_is_for_its_owner():
     assert account.person.id_number not in text
 
 
+def test_staff_see_their_roles_on_their_account():
+    officer = make.officer(Role.CLERK)
+    client = make.sign_in(Client(), officer)
+    assert "Cơ quan H49.106" in client.get("/account/").content.decode()
+
+
 def test_contact_data_are_saved_and_bad_input_is_kept():
     account = make.account()
     client = make.sign_in(Client(), account)

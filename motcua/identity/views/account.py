@@ -78,6 +78,7 @@ def _contact_of(person: Person) -> dict[str, Any]:
 def _traces(actor: Actor) -> dict[str, Any]:
     today = clock.today()
     found: dict[str, Any] = {"person": None, "sign_ins": [], "looks": [], "relatives": [], "businesses": []}
+    found["roles"] = queries.roles_of(actor)
     if actor.account_id:
         found["sign_ins"] = queries.sign_ins(actor.account_id)
         found["has_password"] = Account.objects.get(pk=actor.account_id).has_usable_password()
