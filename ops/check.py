@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -80,13 +81,10 @@ def _script(name: str, *words: str) -> Callable[[], str]:
 
 def tracked_files() -> list[Path]:
     """The files under version control, or all outside the ignored folders when there is no git."""
-    done = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=paths.ROOT,
-        capture_output=True,
-        text=True,
-    )
-    if done.returncode == 0:
+    git = shutil.which("git")
+    if git and (paths.ROOT / ".git").exists():
+        words = [git, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+        done = subprocess.run(words, cwd=paths.ROOT, capture_output=True, text=True, check=True)
         return [path for name in done.stdout.split("\0") if name and (path := paths.ROOT / name).is_file()]
     skipped = {".git", ".venv", "var"}
     return [path for path in paths.ROOT.rglob("*") if path.is_file() and not skipped & set(path.parts)]
