@@ -14,6 +14,7 @@ from pathlib import Path
 from ops.ways import LAUNCHER
 
 FIRST_PAUSE, LONGEST_PAUSE, STEADY = 0.5, 30.0, 60.0
+LONGEST_LOG = 10_000_000
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,8 @@ class Child:
     def start(self, cwd: Path) -> None:
         """Start it; output goes to its log."""
         self._started = time.monotonic()
+        if self.log.exists() and self.log.stat().st_size > LONGEST_LOG:
+            self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(
                 tied(self.program.command),

@@ -126,6 +126,7 @@ def secret_key(data: Path) -> str:
 def for_demo(database_url: str, address: Address | None = None, *, settings: str = "demo") -> dict[str, str]:
     """The environment of the demo's processes and commands; what the user has set stays."""
     data = paths.data_folder()
+    paths.made(data / "assets")  # Django looks there for static files from the first command on
     ours = {
         "DJANGO_SETTINGS_MODULE": f"config.settings.{settings}",
         "MOTCUA_DATA": str(data),

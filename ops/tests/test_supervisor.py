@@ -11,7 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from ops import cluster, paths
+from ops import children, cluster, paths
 from ops.children import Child, Program, end_leftovers
 from ops.supervisor import StartError, Stopped, Supervisor
 
@@ -188,6 +188,16 @@ def test_restarts_wait_longer_each_time(tmp_path: Path) -> None:
     eventually(lambda: child.tend(tmp_path) == "" and child.process is not None)
     eventually(child.has_ended)
     assert "in 1 s" in child.tend(tmp_path)
+
+
+def test_a_long_log_is_put_aside_at_the_next_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(children, "LONGEST_LOG", 10)
+    (tmp_path / "web.log").write_text("a line of an earlier run\n")
+    child = Child(Program("web", [sys.executable, "-c", "print('new')"], {}), tmp_path)
+    child.start(tmp_path)
+    eventually(child.has_ended)
+    assert (tmp_path / "web.log.1").read_text() == "a line of an earlier run\n"
+    assert (tmp_path / "web.log").read_text() == "new\n"
 
 
 def test_what_a_dead_leader_left_behind_is_ended_with_its_group(tmp_path: Path) -> None:
