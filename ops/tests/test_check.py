@@ -65,3 +65,11 @@ def test_bootstrap_needs_nothing_but_the_standard_library() -> None:
 def test_nothing_here_imports_what_runs_inside_django() -> None:
     for path in (paths.ROOT / "ops").rglob("*.py"):
         assert not re.search(r"^\s*(?:from|import) (?:motcua|sandbox|config)\b", path.read_text(), re.M), path
+
+
+def test_only_tables_in_use_are_guarded_against_long_locks() -> None:
+    alters = 'ALTER TABLE "places_unit" ADD x int;\nALTER TABLE "old" ADD x int;'
+    text = f'BEGIN;\nCREATE TABLE "places_unit" ("id" uuid);\n{alters}'
+    complaints = "a/unreleased.sql:2:4: warning: some-rule\na/unreleased.sql:3:4: warning: some-rule"
+    assert check.about_tables_in_use(complaints, text) == "a/unreleased.sql:3:4: warning: some-rule"
+    assert check.about_tables_in_use("squawk broke", text) == "squawk broke"
