@@ -218,7 +218,7 @@ class ChannelRule(Record):
         constraints = [
             models.UniqueConstraint(fields=["procedure", "channel"], name="catalogue_channel_once"),
             models.CheckConstraint(
-                condition=(Q(amount__isnull=True) & Q(unit="")) | (Q(amount__gt=0) & ~Q(unit="")),
+                condition=Q(amount__isnull=True, unit="") | (Q(amount__isnull=False, amount__gt=0) & ~Q(unit="")),
                 name="catalogue_time_has_unit",
             ),
             models.CheckConstraint(

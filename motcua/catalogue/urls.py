@@ -1,13 +1,13 @@
 """Addresses of the catalogue."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from motcua.catalogue import views
 
 app_name = "catalogue"
 urlpatterns = [
     path("procedures/", views.browse, name="browse"),
-    path("procedures/<str:code>/", views.procedure, name="procedure"),
+    re_path(r"^procedures/(?P<code>[0-9.]{1,40})/$", views.procedure, name="procedure"),
     path("search/", views.search, name="search"),
     path("search/suggest/", views.suggest, name="suggest"),
 ]

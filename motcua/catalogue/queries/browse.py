@@ -28,7 +28,7 @@ class Filters:
     @classmethod
     def read(cls, query: Mapping[str, str]) -> "Filters":
         """From an address; what is not one of our words is left out."""
-        raw = {name: str(query.get(name, "")).strip()[:200] for name in cls.__slots__}
+        raw = {name: str(query.get(name, "")).replace("\x00", "").strip()[:200] for name in cls.__slots__}
         words = {"level": Level.values, "audience": Audience.values, "online": ["1"]}
         return cls(**{name: value if value in words.get(name, [value]) else "" for name, value in raw.items()})
 
@@ -60,7 +60,7 @@ def filtered(filters: Filters, on: date) -> QuerySet[Procedure]:
     if filters.agency:
         found = found.filter(
             Q(competent_agency__code=filters.agency)
-            | Q(competent_agency__isnull=True, field__agency_2025__code=filters.agency)
+            | Q(competent_agency__isnull=True, field__agency_2025__code=filters.agency) & ~Q(level=Level.COMMUNE)
         )
     if filters.life:
         found = found.filter(memberships__life_event__key=filters.life)
