@@ -41,6 +41,7 @@ class ResultForm:
     signers: tuple[SignerCapacity, ...]
     position: str
     recipients: tuple[str, ...]
+    is_copy: bool = False
 
 
 def check_result(document: Mapping[str, Any], expanded: Mapping[str, Any]) -> dict[str, Any]:
@@ -52,6 +53,7 @@ def check_result(document: Mapping[str, Any], expanded: Mapping[str, Any]) -> di
     content: dict[str, Any] = {name: str(document.get(name, "")) for name in names}
     content |= {"title": expanded["title"], "values": dict(document.get("values", {}))}
     content |= {name: list(document.get(name, [])) for name in ("signers", "recipients")}
+    content["is_copy"] = document.get("is_copy") is True
     if document.get("fields"):
         content["officer"] = {**expanded, "key": document.get("key")}
     parse_result(content)
@@ -82,6 +84,7 @@ def parse_result(content: Mapping[str, Any], *, version: int = 0) -> ResultForm:
         symbol=str(content["symbol"]), subject=str(content.get("subject", "")), body=body, values=values,
         officer=officer, signers=signers or (SignerCapacity.HEAD,), position=str(content.get("position", "")),
         recipients=tuple(content.get("recipients", ())),
+        is_copy=content.get("is_copy") is True,
     )  # fmt: skip
 
 
