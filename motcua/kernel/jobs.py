@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, ParamSpec
 
-from django.db import close_old_connections
+from django.db import close_old_connections, transaction
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
@@ -45,7 +45,8 @@ def defer(
     if at is not None:
         options["schedule_at"] = at
     try:
-        app.configure_task(name, **options).defer(**{key: str(value) for key, value in ids.items()})
+        with transaction.atomic():  # a savepoint: a job already waiting must not undo the caller's work
+            app.configure_task(name, **options).defer(**{key: str(value) for key, value in ids.items()})
     except AlreadyEnqueued:
         return
 

@@ -50,11 +50,9 @@ def start_clock(dossier: Dossier, *, actor: Actor, now: datetime, limit: Duratio
     run = workflow.start(
         subject_id=dossier.pk, definition_key=facts.process_key, duration=limit or facts.duration,
         agency_id=dossier.competent_agency_id, receiving_agency_id=dossier.receiving_agency_id, calendar=calendar,
-        started_at=now,
+        started_at=now, received_by=actor.account_id or dossier.pk,
     )  # fmt: skip
-    step = workflow.present_step(run)
-    if step and step.kind == "reception":  # accepting is the whole of this step; the transfer follows at once
-        step = workflow.advance(run=run, by=actor.account_id, now=now, calendar=calendar)
+    step = workflow.present_step(run)  # accepting was the whole of the reception step: the transfer follows at once
     dossier.state = State.ACCEPTED
     dossier.accepted_at = now
     dossier.due_at = dossier.original_due_at = run.due_at

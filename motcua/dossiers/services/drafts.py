@@ -11,7 +11,7 @@ from motcua.documents import queries as document_queries
 from motcua.documents import services as documents
 from motcua.dossiers.enums import Relation, ResultForm
 from motcua.dossiers.models import Draft
-from motcua.kernel import acts, ids
+from motcua.kernel import ids
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Refused
 
@@ -31,25 +31,21 @@ def open_draft(
     form_key: str,
     form_version: int,
     answers: dict[str, Any],
-    key: UUID | None = None,
+    draft_id: UUID | None = None,
     **choices: Any,
 ) -> Draft:
     """Begin a draft; the caller has offered the drafts that exist already.
 
-    `choices` are further fields (names in `FIELDS`); the same `key` again gives the first draft.
+    `choices` are further fields (names in `FIELDS`).
     """
     if actor.person_id is None:
         raise Refused("no_person", _("Sign in as a person to file a dossier."))
     _require_fields(choices)
-    draft_id = ids.uuid7()
-    done = acts.claim(key, name="dossiers.open_draft", result_id=draft_id, actor=actor)
-    if done is not None:
-        return Draft.objects.visible_to(actor).get(pk=done)
     fields = {
         "owner_person_id": actor.person_id, "relation": Relation.SELF, "result_form": ResultForm.ELECTRONIC, **choices,
     }  # fmt: skip
     return Draft.objects.create(
-        pk=draft_id, person_id=actor.person_id, procedure_id=procedure_id, form_key=form_key,
+        pk=draft_id or ids.uuid7(), person_id=actor.person_id, procedure_id=procedure_id, form_key=form_key,
         form_version=form_version, answers=answers, created_at=now, changed_at=now, **fields,
     )  # fmt: skip
 

@@ -39,19 +39,18 @@ def paper(*, dossier: Dossier, form: str, actor: Actor, now: datetime) -> Docume
 
     Raises `NotReady` when the dossier has not come that far.
     """
-    title = _title(dossier, form)
-    kept = (
-        document_queries.documents_of(OWNER, dossier.pk).filter(title=title, kind__in=(Kind.SLIP, Kind.RESULT)).first()
-    )
+    name = _name(dossier, form)
+    kept = document_queries.documents_of(OWNER, dossier.pk).filter(name=name).first()
     if kept is not None and form in KEPT:
         return kept
     check = documents.new_check()
     data = _DATA[form](dossier, check, now)
+    title = documents.form_in_force(form, clock.local(data.issued_at).date()).title
     content = documents.print_form(data)
     kind, retention = (Kind.RESULT, Retention.PERMANENT) if form == "result" else (Kind.SLIP, Retention.DOSSIER)
     with transaction.atomic():
         document = documents.store(
-            upload=content, name=f"{form}-{dossier.shown_code}.pdf", title=title, owner_kind=OWNER,
+            upload=content, name=name, title=title, owner_kind=OWNER,
             owner_id=dossier.pk, kind=kind, retention=retention, actor=actor, now=now,
         )  # fmt: skip
         documents.register(
@@ -62,12 +61,12 @@ def paper(*, dossier: Dossier, form: str, actor: Actor, now: datetime) -> Docume
     return document
 
 
-def _title(dossier: Dossier, form: str) -> str:
+def _name(dossier: Dossier, form: str) -> str:
+    """The name under which a print is kept: one of each, of supplement requests one a request."""
     if form not in _DATA:
         raise NotReady
-    if form == "supplement":
-        return f"{form}:{dossier.supplement_count}"
-    return form
+    turn = f"-{dossier.supplement_count}" if form == "supplement" else ""
+    return f"{form}{turn}-{dossier.shown_code}.pdf"
 
 
 def _head(dossier: Dossier, *, competent: bool = False) -> prints.Head:

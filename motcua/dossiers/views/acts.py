@@ -77,6 +77,8 @@ def act(request: HttpRequest, dossier_id: UUID, action: str) -> HttpResponse:
     actor, now = actor_of(request), clock.now()
     try:
         name = Action(action)
+        if name not in ACTS and name != Action.RECORD_RESULT:
+            raise Http404
         dossier = queries.dossier_for(actor, dossier_id)
         form = act_form(name, dossier, now=now, data=request.POST, files=request.FILES)
     except (ValueError, KeyError, Dossier.DoesNotExist) as error:

@@ -28,6 +28,7 @@ from motcua.kernel.http import actor_of, staff
 from motcua.payments import queries as payments
 from motcua.ui.forms import ActForm
 from motcua.workflow import queries as workflow
+from motcua.workflow.rules import condense
 
 # Acts of the counter have screens of their own (hand-over, payment); they are linked, not repeated here.
 COUNTER_ACTS = frozenset({Action.HAND_OVER, Action.RECORD_PAYMENT, Action.ANSWER_SUPPLEMENT, Action.RATE})
@@ -106,7 +107,7 @@ def show(
     context = {
         "dossier": dossier, "options": options, "facts": facts, "now": now, "is_revealed": is_revealed,
         "sections": eforms.summary(form, dossier.answers, language) if form else [],
-        "segments": workflow.explained(dossier.run, now=now) if dossier.run else [],
+        "segments": condense(workflow.explained(dossier.run, now=now)) if dossier.run else [],
         "story": list(dossier.story.all())[::-1],
         "charges": payments.charges_of(dossier.pk), "prints": available_prints(dossier),
         "is_late": rules.is_late(dossier.due_at, now, is_waiting=dossier.state in WAITING) and dossier.is_open,
