@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 from stdnum.vn import mst
 
-from motcua.identity.enums import Relation, Sex
+from motcua.identity.enums import Outcome, Relation, Sex
 from motcua.kernel.errors import Refused
 
 # Places of birth registration of the 63 provinces before July 2025; they stay valid in old and new numbers.
@@ -180,6 +180,22 @@ def asserts_second_factor(methods: Iterable[str]) -> bool:
     given = set(methods)
     kinds = sum(bool(given & kind) for kind in (KNOWN, HELD, OF_THE_BODY))
     return "mfa" in given or kinds >= 2
+
+
+def failures_since_success(attempts: Iterable[tuple[datetime, str]]) -> list[datetime]:
+    """The failures that count towards the lock, newest first, from the attempts on one account (newest first).
+
+    A right password forgives wrong passwords only: who has it must not win new guesses at the second factor with it.
+    """
+    failures, is_password_forgiven = [], False
+    for at, outcome in attempts:
+        if outcome == Outcome.SECOND_FACTOR:
+            break
+        if outcome == Outcome.SUCCEEDED:
+            is_password_forgiven = True
+        elif outcome == Outcome.SECOND_FACTOR_FAILED or (outcome == Outcome.FAILED and not is_password_forgiven):
+            failures.append(at)
+    return failures
 
 
 def locked_until(failures: list[datetime], *, limit: int = LOCK_AFTER) -> datetime | None:

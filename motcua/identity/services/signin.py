@@ -211,13 +211,7 @@ def _locked(account_id: UUID | None, address: str, now: datetime) -> bool:
     if account_id is None:
         return False
     rows = SignInEvent.objects.filter(account_id=account_id, at__gt=since).order_by("-at", "-id")
-    failures = []
-    for at, outcome in rows.values_list("at", "outcome")[:50]:
-        if outcome in (Outcome.SUCCEEDED, Outcome.SECOND_FACTOR):
-            break
-        if outcome in FAILURES:
-            failures.append(at)
-    until = rules.locked_until(failures)
+    until = rules.locked_until(rules.failures_since_success(rows.values_list("at", "outcome")[:200]))
     return until is not None and now < until
 
 

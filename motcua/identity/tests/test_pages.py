@@ -177,6 +177,16 @@ def test_guessing_codes_is_locked_out():
     assert enter(Client(), "nguyen.thu").status_code == 429
 
 
+def test_the_password_wins_no_new_guesses_at_the_code():
+    account = make.account(username="nguyen.thu")
+    make.with_second_factor(account)
+    for number in range(rules.LOCK_AFTER):
+        client = Client()
+        assert enter(client, "nguyen.thu").status_code == 302
+        client.post("/second-factor/", {"code": f"00000{number}"})
+    assert enter(Client(), "nguyen.thu").status_code == 429
+
+
 def test_a_pending_sign_in_is_forgotten_after_ten_minutes():
     account, client = make.account(username="nguyen.thu"), Client()
     make.with_second_factor(account)

@@ -163,6 +163,22 @@ def test_two_kinds_of_proof_make_a_second_factor(methods, strong):
     assert rules.asserts_second_factor(methods) is strong
 
 
+@pytest.mark.parametrize(
+    ("newest_first", "count"),
+    [
+        ("failed failed succeeded failed", 2),
+        ("succeeded failed failed", 0),
+        ("second_factor_failed succeeded second_factor_failed succeeded failed", 2),
+        ("failed second_factor failed second_factor_failed", 1),
+        ("locked failed locked", 1),
+        ("signed_out succeeded", 0),
+    ],
+)
+def test_a_right_password_forgives_wrong_passwords_only(newest_first, count):
+    now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    assert len(rules.failures_since_success([(now, outcome) for outcome in newest_first.split()])) == count
+
+
 def test_the_lock_lasts_from_the_last_failure():
     now = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
     failures = [now - timedelta(minutes=n) for n in range(5)]
