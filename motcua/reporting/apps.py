@@ -1,6 +1,10 @@
 """Figures that steer."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from motcua.kernel.actor import Role
+from motcua.ui import nav
 
 
 class ReportingConfig(AppConfig):
@@ -8,3 +12,8 @@ class ReportingConfig(AppConfig):
 
     name = "motcua.reporting"
     label = "reporting"
+
+    def ready(self) -> None:
+        """Register the entry of the office's menu."""
+        roles = (Role.LEADER, Role.DIRECTOR, Role.HEAD, Role.ADMIN)
+        nav.register(nav.OFFICE, "reporting:ii06", _("Report II.06"), "chart-column", roles=roles, order=80)

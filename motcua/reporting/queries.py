@@ -1,0 +1,150 @@
+"""The report computed from the dossiers themselves, in one statement; reproducible for any past day.
+
+Meaning of the columns: `docs/report.md`. A dossier counts from its acceptance; states 1 and 3 never do.
+"""
+
+import dataclasses
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from motcua.kernel import clock
+from motcua.kernel.actor import Actor
+from motcua.places.models import Agency
+from motcua.reporting import rules
+from motcua.reporting.enums import Span, Split
+from motcua.reporting.rules import Period, Row
+
+_NAMES = {
+    Split.AGENCY: ("d.competent_agency_id::text", "a.name", "''"),
+    Split.CENTRE: ("d.receiving_agency_id::text", "a.name", "''"),
+    Split.FIELD: ("f.code", "f.name", "''"),
+    Split.PROCEDURE: ("p.code", "p.name", "f.name"),
+    Split.AGENCY_FIELD: ("d.competent_agency_id::text || ' ' || f.code", "f.name", "a.name"),
+}
+
+_SQL = """
+WITH each AS (
+    SELECT {key} AS key, {name} AS name, {group} AS grp, d.accepted_at >= %(start)s AS is_new, d.channel,
+        coalesce(d.finished_at, CASE WHEN d.state IN (7, 8) THEN d.closed_at END) AS ended_at, d.finished_at,
+        coalesce((SELECT s.due_before FROM dossiers_supplement s WHERE s.dossier_id = d.id
+                  AND s.answered_at > %(as_of)s ORDER BY s.asked_at LIMIT 1), d.due_at) AS due_at,
+        EXISTS (SELECT FROM dossiers_supplement s WHERE s.dossier_id = d.id AND s.asked_at <= %(as_of)s
+                AND (s.answered_at IS NULL OR s.answered_at > %(as_of)s)) AS is_waiting
+    FROM dossiers_dossier d JOIN catalogue_procedure p ON p.id = d.procedure_id
+    JOIN catalogue_field f ON f.id = p.field_id JOIN places_agency a ON a.id = {agency}
+    WHERE d.accepted_at < %(end)s AND d.accepted_at IS NOT NULL {where}
+), counted AS (
+    SELECT *, ended_at IS NOT NULL AND ended_at < %(end)s AS is_done FROM each
+    WHERE ended_at IS NULL OR ended_at >= %(start)s
+)
+SELECT key, min(name), min(grp),
+    count(*) FILTER (WHERE is_new AND channel = 'online'),
+    count(*) FILTER (WHERE is_new AND channel <> 'online'),
+    count(*) FILTER (WHERE NOT is_new),
+    count(*) FILTER (WHERE is_done AND {early}),
+    count(*) FILTER (WHERE is_done AND NOT {early} AND NOT {late}),
+    count(*) FILTER (WHERE is_done AND {late}),
+    count(*) FILTER (WHERE NOT is_done AND (is_waiting OR due_at IS NULL OR due_at >= %(as_of)s)),
+    count(*) FILTER (WHERE NOT is_done AND NOT is_waiting AND due_at < %(as_of)s)
+FROM counted GROUP BY key ORDER BY 3, 2
+"""
+_DAY = "({} AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"
+_EARLY = f"coalesce({_DAY.format('finished_at')} < {_DAY.format('due_at')}, false)"
+_LATE = "coalesce(finished_at > due_at, false)"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Which dossiers are counted: of these agencies (receiving or deciding; None: the whole province), and so on."""
+
+    agencies: frozenset[UUID] | None = None
+    competent: frozenset[UUID] | None = None
+    receiving: frozenset[UUID] | None = None
+    sources: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Form II.06 of a period, as of a moment."""
+
+    period: Period
+    as_of: datetime
+    split: Split
+    rows: tuple[Row, ...]
+
+    @property
+    def total(self) -> Row:
+        """The bottom line."""
+        return rules.total(self.rows, _("Total"))
+
+    @property
+    def is_balanced(self) -> bool:
+        """Whether every row and the bottom line keep the four check sums."""
+        return all(row.is_balanced for row in (*self.rows, self.total))
+
+
+def report(period: Period, *, now: datetime, split: Split = Split.AGENCY, scope: Scope | None = None) -> Report:
+    """Form II.06 for a period: open dossiers are judged at its end, or now while it still runs."""
+    start, end = _moment(period.first), _moment(period.last + timedelta(days=1))
+    as_of = min(end, now)
+    conditions, values = _where(scope or Scope())
+    key, name, group = _NAMES[split]
+    agency = "d.receiving_agency_id" if split == Split.CENTRE else "d.competent_agency_id"
+    query = _SQL.format(key=key, name=name, group=group, agency=agency, where=conditions, early=_EARLY, late=_LATE)
+    with connection.cursor() as cursor:
+        cursor.execute(query, {"start": start, "end": min(end, max(now, start)), "as_of": as_of, **values})
+        rows = tuple(dataclasses.replace(Row(r[0], r[1], *r[3:]), group=r[2]) for r in cursor.fetchall())
+    return Report(period, as_of, split, rows)
+
+
+def scope_of(actor: Actor) -> Scope:
+    """What an officer may count: the whole province for its people's committee, else the own agencies."""
+    own = actor.agencies()
+    whole = Agency.objects.filter(pk__in=own, code=settings.SITE.get("organisation_code", "")).exists()
+    return Scope() if whole or actor.is_system else Scope(agencies=own)
+
+
+def periods(today: date) -> list[tuple[str, str, Period]]:
+    """(key, name, period) of the presets: calendar ones, then the province's reporting periods."""
+    found = [(kind.value, str(kind.label), rules.span(kind, today)) for kind in Span]
+    language = (get_language() or "vi")[:2]
+    file = settings.PACK / "reporting" / "periods.toml"
+    given = tomllib.loads(file.read_text("utf-8"))["period"] if file.exists() else []
+    for row in given:
+        if row["valid_from"] <= today:
+            name = row["name"].get(language, row["name"]["vi"])
+            found.append((row["key"], name, rules.dated(row["from"], row["to"], today)))
+    return found
+
+
+def _where(scope: Scope) -> tuple[str, dict[str, Any]]:
+    conditions = ""
+    values: dict[str, Any] = {}
+    if scope.agencies is not None:
+        conditions += " AND (d.receiving_agency_id = ANY(%(agencies)s) OR d.competent_agency_id = ANY(%(agencies)s))"
+        values["agencies"] = _ids(scope.agencies)
+    for column, wanted in (("competent_agency_id", scope.competent), ("receiving_agency_id", scope.receiving)):
+        if wanted is not None:
+            conditions += f" AND d.{column} = ANY(%({column})s)"
+            values[column] = _ids(wanted)
+    if scope.sources is not None:
+        conditions += " AND d.source_system = ANY(%(sources)s)"
+        values["sources"] = sorted(scope.sources)
+    return conditions, values
+
+
+def _ids(keys: frozenset[UUID]) -> Sequence[UUID]:
+    return sorted(keys)
+
+
+def _moment(day: date) -> datetime:
+    return datetime.combine(day, time(), tzinfo=clock.ZONE)

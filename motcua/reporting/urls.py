@@ -1,0 +1,11 @@
+"""Addresses of the figures."""
+
+from django.urls import path
+
+from motcua.reporting import views
+
+app_name = "reporting"
+urlpatterns = [
+    path("office/reports/ii06/", views.ii06, name="ii06"),
+    path("office/reports/ii06.xlsx", views.ii06_xlsx, name="ii06_xlsx"),
+]

@@ -1,0 +1,73 @@
+"""The report as a page and as a file."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from motcua.kernel import clock
+from motcua.kernel.actor import Role
+from motcua.kernel.http import actor_of, staff
+from motcua.reporting import queries, rules, sheets
+from motcua.reporting.enums import Span, Split
+from motcua.reporting.forms import ReportForm
+
+READERS = (Role.LEADER, Role.DIRECTOR, Role.HEAD, Role.ADMIN)
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    form: ReportForm
+    report: queries.Report | None
+
+
+@staff(*READERS)
+def ii06(request: HttpRequest) -> HttpResponse:
+    """Form II.06 of the chosen period."""
+    asked = _ask(request)
+    context: dict[str, Any] = {
+        "form": asked.form, "report": asked.report, "now": clock.now(),
+        "presets": _presets(request), "sheet": f"{reverse('reporting:ii06_xlsx')}?{request.GET.urlencode()}",
+    }  # fmt: skip
+    return render(request, "reporting/ii06.html", context, status=200 if asked.report else 422)
+
+
+@staff(*READERS)
+def ii06_xlsx(request: HttpRequest) -> HttpResponse:
+    """The same as a spreadsheet; a period that cannot be read is explained on the page."""
+    asked = _ask(request)
+    if asked.report is None:
+        return ii06(request)
+    content = sheets.workbook(asked.report, unit=actor_of(request).name)
+    response = HttpResponse(content, content_type=XLSX)
+    period = asked.report.period
+    response["Content-Disposition"] = f'attachment; filename="II06-{period.first:%Y%m%d}-{period.last:%Y%m%d}.xlsx"'
+    return response
+
+
+def _ask(request: HttpRequest) -> _Asked:
+    now = clock.now()
+    half = rules.span(Span.HALF_YEAR, now.date())
+    start = {"first": half.first.isoformat(), "last": half.last.isoformat(), "split": Split.AGENCY.value}
+    form = ReportForm({**start, **{key: value for key, value in request.GET.items() if value}})
+    if not form.is_valid():
+        return _Asked(form, None)
+    scope = queries.scope_of(actor_of(request))
+    split = Split(form.cleaned_data["split"])
+    return _Asked(form, queries.report(form.period(), now=now, split=split, scope=scope))
+
+
+def _presets(request: HttpRequest) -> list[dict[str, Any]]:
+    here, split = reverse("reporting:ii06"), request.GET.get("split", Split.AGENCY.value)
+    return [
+        {
+            "label": name,
+            "href": f"{here}?first={period.first:%Y-%m-%d}&last={period.last:%Y-%m-%d}&split={split}",
+            "is_active": request.GET.get("first") == f"{period.first:%Y-%m-%d}"
+            and request.GET.get("last") == f"{period.last:%Y-%m-%d}",
+        }
+        for _key, name, period in queries.periods(clock.today())
+    ]
