@@ -149,6 +149,14 @@ def parse_id_card_qr(text: str, *, today: date | None = None) -> IdCard:
     return IdCard(checked.number, old, proper_name(name), birth_date, sex, address, issued_on)
 
 
+def id_card_qr(card: IdCard) -> str:
+    """The text in the QR code of such a card: what `parse_id_card_qr` reads. For samples and tests."""
+    issued = card.issued_on.strftime("%d%m%Y") if card.issued_on else ""
+    sex = "Nam" if card.sex == Sex.MALE else "Nữ"
+    name, address = card.full_name.upper(), card.address.replace("|", " ")
+    return "|".join((card.number, card.old_number, name, card.birth_date.strftime("%d%m%Y"), sex, address, issued))
+
+
 def proper_name(text: str) -> str:
     """A name as it is kept: composed letters, one space between words; capitals only → `Nguyễn Văn An`."""
     name = " ".join(unicodedata.normalize("NFC", text).split())

@@ -8,6 +8,7 @@ from motcua.identity.services.accounts import (
     open_session,
     set_password,
 )
+from motcua.identity.services.bulk import register_people
 from motcua.identity.services.cast import CastReport, load_cast
 from motcua.identity.services.people import (
     BusinessFacts,
@@ -35,6 +36,6 @@ __all__ = [
     "BusinessFacts", "CastReport", "NationalIdentity", "PersonFacts", "check_second_factor", "close_account",
     "confirm_second_factor", "create_account", "end_representation", "end_role", "find_or_register_person",
     "grant_role", "load_cast", "log_access", "note_sign_out", "open_session", "prepare_second_factor",
-    "record_kinship", "register_business", "represent", "set_password", "sign_in_locally", "sign_in_nationally", "totp",
-    "update_contact",
+    "record_kinship", "register_business", "register_people", "represent", "set_password", "sign_in_locally",
+    "sign_in_nationally", "totp", "update_contact",
 ]  # fmt: skip

@@ -213,7 +213,8 @@ def _locked(number: str) -> Person | None:
     return Person.objects.filter(id_number_hash=seals.fingerprint(number)).for_update().first()
 
 
-def _register(facts: PersonFacts, number: str, actor: Actor, now: datetime) -> Person:
+def new_person(facts: PersonFacts, number: str, now: datetime) -> Person:
+    """The unsaved row of a person; `number` is checked already."""
     person = Person(
         birth_date=facts.birth_date, sex=facts.sex, id_issued_on=facts.id_issued_on, ethnic_group=facts.ethnic_group,
         nationality=facts.nationality, phone=facts.phone, email=facts.email, address_unit_id=facts.address_unit_id,
@@ -223,6 +224,11 @@ def _register(facts: PersonFacts, number: str, actor: Actor, now: datetime) -> P
     _name(person, facts.full_name)
     if number:
         person.id_number_hash, person.id_number_sealed = seals.fingerprint(number), seals.seal(number)
+    return person
+
+
+def _register(facts: PersonFacts, number: str, actor: Actor, now: datetime) -> Person:
+    person = new_person(facts, number, now)
     person.save(force_insert=True)
     audit.record(actor, "identity.register_person", person, now=now, vouched=facts.is_vouched)
     outbox.publish(PersonRegistered(person.pk, now))

@@ -1,6 +1,9 @@
+import unicodedata
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from motcua.identity import rules, seals
 from motcua.identity.enums import Relation, Sex
@@ -114,6 +117,36 @@ def test_card_variants_are_the_same_person(text):
 )
 def test_card_is_refused(text, code):
     assert refusal(rules.parse_id_card_qr, text, today=date(2026, 11, 23)) == code
+
+
+LETTERS = st.text("aăâbcdđeêghiklmnoôơpqrstuưvxyàáảãạằắẳẵặ", min_size=1, max_size=7)
+
+
+@given(
+    words=st.lists(LETTERS, min_size=2, max_size=8),
+    birth=st.dates(date(1900, 1, 1), date(2025, 12, 31)),
+    sex=st.sampled_from(Sex),
+    tail=st.integers(0, 999999),
+    address=st.text(
+        st.characters(codec="utf-8", exclude_characters="|", exclude_categories=["C", "Z", "M"]), max_size=60
+    ),
+    days=st.integers(0, 5000) | st.none(),
+)
+def test_what_a_card_says_is_what_is_read(words, birth, sex, tail, address, days):
+    century = (birth.year - 1900) // 100 * 2 + (sex == Sex.FEMALE)
+    name, issued = rules.proper_name(" ".join(words)), birth + timedelta(days=days) if days is not None else None
+    number = f"022{century}{birth.year % 100:02d}{tail:06d}"
+    card = rules.IdCard(number, "", name, birth, sex, unicodedata.normalize("NFC", address), issued)
+    assert rules.parse_id_card_qr(rules.id_card_qr(card)) == card
+
+
+@given(st.text(max_size=200))
+def test_whatever_a_scanner_types_is_read_or_refused(text):
+    try:
+        card = rules.parse_id_card_qr(text)
+    except Refused:
+        return
+    assert len(card.number) == 12
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,21 @@ def test_a_number_under_another_name_is_refused():
     assert register(id_number="022190000123", full_name="tran thi be").full_name == "Trần Thị Bé"
 
 
+def test_many_people_at_once_leave_the_same_traces(django_assert_max_num_queries):
+    known = register(id_number="022190000001", full_name="Trần Đã Biết")
+    facts = [identity.PersonFacts(full_name=f"Lê Văn {n}", id_number=f"022090{n:06d}") for n in range(1, 41)]
+    again = identity.PersonFacts(full_name="Trần Đã Biết", id_number="022190000001")
+    with django_assert_max_num_queries(12):
+        people = identity.register_people(facts=[*facts, again, facts[0]], actor=SYSTEM, now=clock.now())
+    assert (people[40].pk, people[41].pk) == (known.pk, people[0].pk)
+    assert Person.objects.count() == AuditEntry.objects.count() == 41
+    assert Event.objects.filter(name="identity.PersonRegistered").count() == 41
+    assert people[3].id_number == "022090000004"
+    wrong = [identity.PersonFacts(full_name="Ai Đó", id_number="022190000077"), identity.PersonFacts("Sai", "1")]
+    assert code_of(identity.register_people, facts=wrong, actor=SYSTEM, now=clock.now()) == "id_number_shape"
+    assert Person.objects.count() == 41
+
+
 def test_people_without_a_number_are_never_merged():
     assert register(birth_date=date(2026, 10, 1)).pk != register(birth_date=date(2026, 10, 1)).pk
 
