@@ -149,7 +149,7 @@ class Supervisor:
     def stop(self) -> None:
         """Stop the foreground command, then the programs last started first, then the database."""
         if self.foreground is not None and self.foreground.poll() is None:
-            self.foreground.send_signal(signal.SIGINT)
+            self.foreground.send_signal(signal.SIGTERM)
             try:
                 self.foreground.wait(10)
             except subprocess.TimeoutExpired:

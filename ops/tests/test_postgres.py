@@ -2,9 +2,11 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -48,6 +50,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     deadline = time.monotonic() + 20
     while cluster.processes_inside(folder / "pg") and time.monotonic() < deadline:
         time.sleep(0.05)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that an ordinary user can reach, unlike pytest's own."""
+    folder = Path(tempfile.mkdtemp(prefix="motcua-test-", dir="/var/tmp"))
+    folder.chmod(0o755)
+    yield folder
+    cluster.wait_until_left(folder / "pg")
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -188,12 +200,9 @@ def test_data_of_another_version_are_refused_in_a_sentence(folder: Path) -> None
 
 @ROOT_ONLY
 @pytest.mark.parametrize("way", ["userns", "setuid"])
-def test_both_ways_of_root_work_and_survive_a_killed_parent(folder: Path, way: str) -> None:
-    for place in (folder, *folder.parents):
-        if place.name.startswith("pytest-"):
-            place.chmod(0o755)
+def test_both_ways_of_root_work_and_survive_a_killed_parent(open_folder: Path, way: str) -> None:
     try:
-        holder = Holder(folder, way)
+        holder = Holder(open_folder, way)
     except AssertionError:
         if way == "userns":
             pytest.skip("this machine gives no user namespaces")
@@ -201,25 +210,22 @@ def test_both_ways_of_root_work_and_survive_a_killed_parent(folder: Path, way: s
     with psycopg.connect(holder.url) as connection:
         connection.execute("CREATE TABLE kept AS SELECT 1 AS one")
     holder.kill()
-    with server_in(folder, way) as server, psycopg.connect(server.url()) as connection:
+    with server_in(open_folder, way) as server, psycopg.connect(server.url()) as connection:
         assert server.way.kind == way
         assert server.data.stat().st_uid == server.way.owner[0]
         assert connection.execute("SELECT one FROM kept").fetchone() == (1,)
 
 
 @ROOT_ONLY
-def test_data_made_one_way_are_taken_over_by_the_other(folder: Path) -> None:
-    for place in (folder, *folder.parents):
-        if place.name.startswith("pytest-"):
-            place.chmod(0o755)
-    with server_in(folder, "setuid"):
+def test_data_made_one_way_are_taken_over_by_the_other(open_folder: Path) -> None:
+    with server_in(open_folder, "setuid"):
         pass
     try:
-        with server_in(folder, "userns") as server:
+        with server_in(open_folder, "userns") as server:
             psycopg.connect(server.url()).close()
     except ways.WayError:
         pytest.skip("this machine gives no user namespaces")
-    with server_in(folder, "setuid") as server:
+    with server_in(open_folder, "setuid") as server:
         psycopg.connect(server.url()).close()
 
 
@@ -227,8 +233,6 @@ def test_data_made_one_way_are_taken_over_by_the_other(folder: Path) -> None:
 def test_setuid_from_a_closed_folder_uses_a_copy_of_the_programs_elsewhere(
     folder: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    import shutil
-
     folder.chmod(0o700)
     elsewhere = Path("/var/tmp") / f"motcua-test-{os.getpid()}"
     elsewhere.mkdir(mode=0o755)
