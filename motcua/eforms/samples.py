@@ -59,6 +59,8 @@ class _Source:
 
     def day(self, field: Field, values: Mapping[str, Any]) -> date:
         """A day within the field's bounds: grown-ups where an age is asked, else within the last months."""
+        if "until" in field.key:
+            return self.today + timedelta(days=180)
         after = as_day(values.get(field.after)) if field.after else None
         if field.min_age:
             return self.today - timedelta(days=365 * (field.min_age + 3) + self.rng.randrange(7000))

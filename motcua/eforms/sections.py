@@ -53,6 +53,11 @@ class Entry:
     when: str = ""
     when_words: tuple[str, ...] = ()
 
+    @property
+    def anchor(self) -> str:
+        """Where the browser stays after a row button was pressed."""
+        return f"#ef-{self.key}"
+
 
 @dataclass
 class SectionPage:

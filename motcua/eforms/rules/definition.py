@@ -52,7 +52,7 @@ class Condition:
 @dataclass(frozen=True, slots=True)
 class Field:
     """One question. `official` is the wording of the blank of the law, `prefill` where the account knows the answer,
-    `samples` answers for invented dossiers.
+    `default` what most people answer, `samples` answers for invented dossiers.
     """
 
     key: str
@@ -70,6 +70,7 @@ class Field:
     choices: tuple[Choice, ...] = ()
     when: Condition | None = None
     prefill: str = ""
+    default: str = ""
     is_past: bool = False
     min_age: int = 0
     after: str = ""
@@ -153,7 +154,7 @@ def _section(row: Mapping[str, Any], known: dict[str, Field]) -> Section:
 
 
 OPTIONS: dict[str, type] = {
-    "official": str, "max_length": int, "pattern": str, "example": str, "decimals": int, "prefill": str,
+    "official": str, "max_length": int, "pattern": str, "example": str, "decimals": int, "prefill": str, "default": str,
     "is_past": bool, "min_age": int, "after": str, "birth": str, "sex": str, "min_rows": int, "max_rows": int,
 }  # fmt: skip
 TEXTS = ("label", "hint", "row_label")

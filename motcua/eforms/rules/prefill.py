@@ -27,11 +27,15 @@ def known_value(field: Field, facts: Facts) -> Any:
 
 
 def prefill(definition: Definition, facts: Facts) -> dict[str, Any]:
-    """The first answers of a new draft."""
-    found = {field.key: known_value(field, facts) for field in definition.fields() if field.prefill}
-    return {
-        key: dict(value) if isinstance(value, Mapping) else value for key, value in found.items() if is_answered(value)
-    }
+    """The first answers of a new draft: what the account knows, else what most people answer."""
+    found: dict[str, Any] = {}
+    for field in definition.fields():
+        value = known_value(field, facts) if field.prefill else None
+        if is_answered(value):
+            found[field.key] = dict(value) if isinstance(value, Mapping) else value
+        elif field.default:
+            found[field.key] = field.default
+    return found
 
 
 def known_fields(definition: Definition, answers: Mapping[str, Any], facts: Facts) -> frozenset[str]:

@@ -267,8 +267,20 @@ def _rows(one: Field, raw: Any, values: Mapping[str, Any], reading: _Reading, na
     if len(filled) < least:
         reading.errors[name] = _too_few(label, least)
     outer = {key: value for key, value in values.items() if key not in keys}
-    found = [_fields(one.fields, {**outer, **row}, reading, f"{name}-{index}-") for index, row in filled]
+    found = []
+    for index, row in filled:
+        prefix = f"{name}-{index}-"
+        found.append(_fields(one.fields, {**outer, **row}, reading, prefix))
+        if len(rows) > 1:
+            _name_row(one, index, prefix, reading)
     return found or None
+
+
+def _name_row(one: Field, index: int, prefix: str, reading: _Reading) -> None:
+    """Say in each sentence about a row which row it is."""
+    row = {"name": reading.say(one.row_label), "number": index + 1}
+    for path in [path for path in reading.errors if path.startswith(prefix)]:
+        reading.errors[path] = _("%(name)s %(number)d: %(sentence)s") % {**row, "sentence": reading.errors[path]}
 
 
 def _too_few(label: str, least: int) -> str:

@@ -228,6 +228,7 @@ def test_rows_are_checked_one_by_one() -> None:
     assert "at least 1 entry" in check(asked, {}).errors["children"]
     wrong = check(asked, {"children": [{"name": "An"}, {}, {"name": "1", "kind": "b"}]})
     assert set(wrong.errors) == {"children-0-kind", "children-2-name", "children-2-why"}
+    assert wrong.errors["children-2-name"].startswith("Entry 3: Write the full name")
     kept = check(asked, {"children": [{}, {"name": "lê an", "kind": "a", "why": "dropped", "evil": "x"}]})
     assert kept.answers == {"children": [{"name": "Lê An", "kind": "a"}]}
     assert "At most 2" in check(asked, {"children": [{"name": "An", "kind": "a"}] * 3}).errors["children"]
@@ -282,10 +283,16 @@ def test_prefill_and_what_stays_known() -> None:
     asked = form(
         field("name", "full_name", prefill="submitter.full_name"), field("paper", "paper", prefill="submitter.paper"),
         field("year", "year", prefill="submitter.birth_date"), field("fax", prefill="owner.fax"),
+        field("land", "nationality", default="VN"),
     )  # fmt: skip
     facts = {"submitter": {"full_name": "Lê An", "id_number": "022190001234", "birth_date": TODAY.replace(year=1990)}}
     known = rules.prefill(asked, facts)
-    assert known == {"name": "Lê An", "paper": {"kind": "id_card", "number": "022190001234"}, "year": "1990"}
+    assert known == {
+        "name": "Lê An",
+        "paper": {"kind": "id_card", "number": "022190001234"},
+        "year": "1990",
+        "land": "VN",
+    }
     assert rules.known_fields(asked, {**known, "name": "Lê Anh"}, facts) == {"paper", "year"}
 
 

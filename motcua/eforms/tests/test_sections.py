@@ -189,6 +189,7 @@ def test_return_sends_the_page_and_not_a_row_button() -> None:
     first = re.search(r"<button[^>]*>", html)
     assert first
     assert "name=" not in first[0]
+    assert html.count('formaction="#ef-children"') == 2
 
 
 def test_a_file_is_handed_over_and_asked_for_once() -> None:
