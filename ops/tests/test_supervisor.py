@@ -16,7 +16,7 @@ from ops.children import Child, Program, end_leftovers
 from ops.supervisor import StartError, Stopped, Supervisor
 
 
-def eventually(look: Callable[[], object], seconds: float = 15.0) -> None:
+def eventually(look: Callable[[], object], seconds: float = 30.0) -> None:
     limit = time.monotonic() + seconds
     while time.monotonic() < limit:
         if look():
