@@ -14,7 +14,7 @@ from motcua.kernel.errors import Refused
 from motcua.kernel.text import fold
 from motcua.places import queries as places
 
-masked = seals.masked
+masked, fingerprint = seals.masked, seals.fingerprint  # how a number is shown, and how it is looked up
 
 
 @dataclass(frozen=True, slots=True)

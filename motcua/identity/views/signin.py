@@ -22,6 +22,7 @@ from motcua.identity.rules import asserts_second_factor
 from motcua.identity.services.accounts import BACKEND
 from motcua.identity.sessions import ACTING_FOR_KEY, SECOND_FACTOR_KEY, SIGN_IN_KEY
 from motcua.kernel import clock
+from motcua.kernel.actor import ANONYMOUS
 from motcua.kernel.errors import DomainError, Permanent, Refused, Temporary
 from motcua.kernel.http import actor_of, public
 
@@ -103,7 +104,7 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if actor.account_id:
         identity.note_sign_out(account_id=actor.account_id, way=way, **where(request), now=clock.now())
     request.session.flush()
-    request.actor = type(actor)(kind=type(actor.kind).ANONYMOUS)  # type: ignore[attr-defined]
+    request.actor = ANONYMOUS  # type: ignore[attr-defined]
     back = request.build_absolute_uri(reverse("identity:sign_in"))
     context = {"is_done": True, "provider": national.name()}
     if way == Way.NATIONAL:
