@@ -28,7 +28,7 @@ TRANSITIONS: dict[Action, tuple[frozenset[State], State | None]] = {
     Action.CLAIM: (frozenset({State.ACCEPTED, State.IN_PROGRESS}), State.IN_PROGRESS),
     Action.ASSIGN: (frozenset({State.ACCEPTED, State.IN_PROGRESS}), State.IN_PROGRESS),
     Action.FORWARD: (frozenset({State.ACCEPTED, State.IN_PROGRESS}), State.IN_PROGRESS),
-    Action.RETURN_STEP: (frozenset({State.IN_PROGRESS}), State.IN_PROGRESS),
+    Action.RETURN_STEP: (frozenset({State.ACCEPTED, State.IN_PROGRESS}), State.IN_PROGRESS),
     Action.DRAFT_RESULT: (frozenset({State.ACCEPTED, State.IN_PROGRESS}), SAME),
     Action.RECORD_RESULT: (frozenset({State.ACCEPTED, State.IN_PROGRESS}), State.RESOLVED),
     Action.ISSUE: (frozenset({State.IN_PROGRESS}), State.RESOLVED),

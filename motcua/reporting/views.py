@@ -1,7 +1,9 @@
 """The report as a page and as a file."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -51,7 +53,7 @@ def ii06_xlsx(request: HttpRequest) -> HttpResponse:
 def _ask(request: HttpRequest) -> _Asked:
     now = clock.now()
     half = rules.span(Span.HALF_YEAR, now.date())
-    start = {"first": half.first.isoformat(), "last": half.last.isoformat(), "split": Split.AGENCY.value}
+    start = {"first": _day(half.first), "last": _day(half.last), "split": Split.AGENCY.value}
     form = ReportForm({**start, **{key: value for key, value in request.GET.items() if value}})
     if not form.is_valid():
         return _Asked(form, None)
@@ -60,14 +62,17 @@ def _ask(request: HttpRequest) -> _Asked:
     return _Asked(form, queries.report(form.period(), now=now, split=split, scope=scope))
 
 
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
 def _presets(request: HttpRequest) -> list[dict[str, Any]]:
     here, split = reverse("reporting:ii06"), request.GET.get("split", Split.AGENCY.value)
     return [
         {
             "label": name,
-            "href": f"{here}?first={period.first:%Y-%m-%d}&last={period.last:%Y-%m-%d}&split={split}",
-            "is_active": request.GET.get("first") == f"{period.first:%Y-%m-%d}"
-            and request.GET.get("last") == f"{period.last:%Y-%m-%d}",
+            "href": f"{here}?{urlencode({'first': _day(period.first), 'last': _day(period.last), 'split': split})}",
+            "is_active": (request.GET.get("first"), request.GET.get("last")) == (_day(period.first), _day(period.last)),
         }
         for _key, name, period in queries.periods(clock.today())
     ]

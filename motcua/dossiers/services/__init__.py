@@ -3,22 +3,28 @@
 from motcua.dossiers.services.acceptance import accept, refuse
 from motcua.dossiers.services.base import OWNER, PaperIn, facts_of
 from motcua.dossiers.services.closing import hand_over, rate, record_payment, stop, withdraw
-from motcua.dossiers.services.drafts import add_paper, drop_draft, open_draft, remove_paper, save_draft
+from motcua.dossiers.services.drafts import DRAFT, add_paper, drop_draft, open_draft, remove_paper, save_draft
 from motcua.dossiers.services.filing import Filing, receive, submit
 from motcua.dossiers.services.filters import drop_filter, save_filter
+from motcua.dossiers.services.parties import Choice, Named, begin, change_party
 from motcua.dossiers.services.prints import paper, sign_of, template_of
 from motcua.dossiers.services.results import draft_result, issue, record_result
 from motcua.dossiers.services.steps import assign, claim, forward, return_step
 from motcua.dossiers.services.supplements import answer_supplement, request_supplement
 
 __all__ = [
+    "DRAFT",
     "OWNER",
+    "Choice",
     "Filing",
+    "Named",
     "PaperIn",
     "accept",
     "add_paper",
     "answer_supplement",
     "assign",
+    "begin",
+    "change_party",
     "claim",
     "draft_result",
     "drop_draft",

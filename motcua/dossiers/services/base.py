@@ -140,7 +140,8 @@ def tell(
     dossier: Dossier, what: Happening, *, actor: Actor, now: datetime, note: str, is_public: bool, step_name: str = ""
 ) -> None:
     """Add a line to the dossier's story."""
-    agency_id = dossier.step_agency_id or dossier.receiving_agency_id
+    agencies = actor.agencies()
+    agency_id = next((a for a in (dossier.receiving_agency_id, dossier.competent_agency_id) if a in agencies), None)
     StoryLine(
         dossier=dossier, at=now, what=what, state=dossier.state, who=actor.name, agency_id=agency_id, note=note,
         step_name=step_name or dossier.step_name, is_public=is_public,

@@ -110,7 +110,9 @@ def _owner(procedure: Procedure, choice: Choice, draft: Draft | None, actor: Act
         try:
             person = identity_services.find_or_register_person(facts=facts, actor=actor, now=now)
         except Refused as refusal:
-            raise Refused(refusal.code, refusal.message, field=_FIELDS.get(refusal.field or "", "other_number")) from refusal
+            raise Refused(
+                refusal.code, refusal.message, field=_FIELDS.get(refusal.field or "", "other_number")
+            ) from refusal
         relation = Relation.CHILD if named.relation in CHILDREN else Relation.RELATIVE
         return _columns(Relation.OTHER if named.relation == Kin.OTHER else relation, person_id=person.pk)
     raise Refused("unknown_party", _("Choose for whom you file."), field="whom")

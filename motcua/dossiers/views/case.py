@@ -32,6 +32,12 @@ from motcua.workflow.rules import condense
 
 # Acts of the counter have screens of their own (hand-over, payment); they are linked, not repeated here.
 COUNTER_ACTS = frozenset({Action.HAND_OVER, Action.RECORD_PAYMENT, Action.ANSWER_SUPPLEMENT, Action.RATE})
+# The next act stands first, the ways out last; what is not possible comes behind all.
+ORDER = {
+    Action.ACCEPT: 1, Action.CLAIM: 2, Action.ASSIGN: 3, Action.DRAFT_RESULT: 4, Action.FORWARD: 5, Action.ISSUE: 6,
+    Action.RECORD_RESULT: 7, Action.REQUEST_SUPPLEMENT: 8, Action.RETURN_STEP: 9, Action.REFUSE: 60, Action.STOP: 70,
+    Action.WITHDRAW: 80,
+}  # fmt: skip
 PRINTS = ("slip", "supplement", "refusal", "stop", "handover", "result", "control")
 
 
@@ -89,6 +95,8 @@ def show(
     """The page, with one act's form open when it was just refused."""
     actor, now = actor_of(request), clock.now()
     facts = services.facts_of(dossier)
+    shown = rules.actions_for(dossier, actor, facts)
+    shown.sort(key=lambda option: (not option.is_allowed, ORDER.get(option.action, 50)))
     options = [
         {
             "action": option.action,
@@ -99,7 +107,7 @@ def show(
             else (act_form(option.action, dossier, now=now) if option.is_allowed else None),
             "is_open": bool(open_form and open_form[0] == option.action),
         }
-        for option in rules.actions_for(dossier, actor, facts)
+        for option in shown
         if option.action not in COUNTER_ACTS
     ]
     language = get_language() or "vi"
