@@ -272,7 +272,7 @@ def section_form(
     section = definition.section(section_key)
     if units is None:
         units = queries.units_on(today) if queries.asks_address(definition) else {}
-    draft, act = dict(answers), ""
+    draft, act = {**answers, **(rules.repeated(section, answers) if data is None else {})}, ""
     uploads = _uploads(section, files or {})
     if data is not None:
         act = rules.row_act(section, data)

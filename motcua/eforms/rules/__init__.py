@@ -4,7 +4,7 @@ from motcua.eforms.rules.conditions import holds, is_answered, visible, visible_
 from motcua.eforms.rules.definition import Choice, Condition, Definition, Field, FormError, Section, parse, say
 from motcua.eforms.rules.display import display, input_text, row_text, summary
 from motcua.eforms.rules.posted import change_rows, partial_answers, raw_answers, row_act, shown_rows
-from motcua.eforms.rules.prefill import Facts, known_fields, prefill
+from motcua.eforms.rules.prefill import Facts, known_fields, prefill, repeated
 from motcua.eforms.rules.results import OFFICER, ResultForm, check_result, parse_result
 from motcua.eforms.rules.source import expand
 from motcua.eforms.rules.validation import Result, Unit, Units, validate
@@ -12,6 +12,6 @@ from motcua.eforms.rules.validation import Result, Unit, Units, validate
 __all__ = [
     "Choice", "Condition", "Definition", "Facts", "Field", "FormError", "OFFICER", "Result", "ResultForm", "Section",
     "Unit", "Units", "change_rows", "check_result", "display", "expand", "holds", "input_text", "is_answered",
-    "known_fields", "parse", "parse_result", "partial_answers", "prefill", "raw_answers", "row_act", "row_text", "say",
-    "shown_rows", "summary", "validate", "visible", "visible_fields", "visible_sections",
+    "known_fields", "parse", "parse_result", "partial_answers", "prefill", "repeated", "raw_answers", "row_act", "row_text",
+    "say", "shown_rows", "summary", "validate", "visible", "visible_fields", "visible_sections",
 ]  # fmt: skip

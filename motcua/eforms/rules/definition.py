@@ -51,8 +51,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One question. `official` is the wording of the blank of the law, `prefill` where the account knows the answer,
-    `default` what most people answer, `samples` answers for invented dossiers.
+    """One question.
+
+    `official` is the wording of the blank of the law, `prefill` where the account knows the answer, `default` what most
+    people answer, `same_as` the earlier answer it repeats (if `same_when` holds), `samples` answers for invented dossiers.
     """
 
     key: str
@@ -71,6 +73,8 @@ class Field:
     when: Condition | None = None
     prefill: str = ""
     default: str = ""
+    same_as: str = ""
+    same_when: Condition | None = None
     is_past: bool = False
     min_age: int = 0
     after: str = ""
@@ -155,10 +159,11 @@ def _section(row: Mapping[str, Any], known: dict[str, Field]) -> Section:
 
 OPTIONS: dict[str, type] = {
     "official": str, "max_length": int, "pattern": str, "example": str, "decimals": int, "prefill": str, "default": str,
+    "same_as": str,
     "is_past": bool, "min_age": int, "after": str, "birth": str, "sex": str, "min_rows": int, "max_rows": int,
 }  # fmt: skip
 TEXTS = ("label", "hint", "row_label")
-OTHERS = {"key", "type", "required", "choices", "when", "fields", "min", "max", "samples", *TEXTS}
+OTHERS = {"key", "type", "same_when", "required", "choices", "when", "fields", "min", "max", "samples", *TEXTS}
 
 
 def _field(row: Mapping[str, Any], known: dict[str, Field], where: str) -> Field:
@@ -179,6 +184,7 @@ def _field(row: Mapping[str, Any], known: dict[str, Field], where: str) -> Field
         row_label=_text(row, "row_label", where, is_required=kind is FieldType.ROWS),
         is_required=bool(row.get("required", False)), minimum=str(row.get("min", "")), maximum=str(row.get("max", "")),
         choices=_choices(row, where), when=_condition(row.get("when"), known, where),
+        same_when=_condition(row.get("same_when"), known, where),
         samples=tuple(str(one) for one in row.get("samples", ())), fields=_nested(row, known, where), **options,
     )  # fmt: skip
     _check(found, known, where)
@@ -198,7 +204,7 @@ def _nested(row: Mapping[str, Any], known: dict[str, Field], where: str) -> tupl
 
 def _check(found: Field, known: Mapping[str, Field], where: str) -> None:
     """What one option demands of another."""
-    for name in (found.after, found.birth, found.sex):
+    for name in (found.after, found.birth, found.sex, found.same_as):
         if name and name not in known:
             raise FormError(where, f"It is checked against {name}, which is not asked before it.")
     if found.type in (FieldType.CHOICE, FieldType.MULTI) and len(found.choices) < 2:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from motcua.eforms.enums import FieldType, PaperKind
-from motcua.eforms.rules.conditions import is_answered
-from motcua.eforms.rules.definition import Definition, Field
+from motcua.eforms.rules.conditions import holds, is_answered
+from motcua.eforms.rules.definition import Definition, Field, Section
 
 Facts = Mapping[str, Mapping[str, Any]]
 """What is known of `owner` and `submitter`: full_name, id_number, birth_date, sex, address, phone, email,
@@ -36,6 +36,16 @@ def prefill(definition: Definition, facts: Facts) -> dict[str, Any]:
         elif field.default:
             found[field.key] = field.default
     return found
+
+
+def repeated(section: Section, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What earlier pages already say to questions of this one that have no answer yet."""
+    return {
+        field.key: answers[field.same_as]
+        for field in section.fields
+        if field.same_as and is_answered(answers.get(field.same_as)) and holds(field.same_when, answers)
+        if not is_answered(answers.get(field.key))
+    }
 
 
 def known_fields(definition: Definition, answers: Mapping[str, Any], facts: Facts) -> frozenset[str]:

@@ -97,6 +97,26 @@ def test_a_first_visit_shows_what_the_account_knows() -> None:
     assert "mc-error" not in html
 
 
+def test_what_an_earlier_page_says_is_not_asked_again() -> None:
+    definition = pack_form("birth")
+    said = {**rules.prefill(definition, FACTS), "requester_relation": "mother"}
+    page = page_of(definition, said, section="mother")
+    assert (page.draft["mother_name"], page.draft["mother_residence"]["unit"]) == ("Trần Thị Bình", "06652")
+    assert "father_name" not in page_of(definition, said, section="father").draft
+    assert page_of(definition, {**said, "mother_name": "Lê An"}, section="mother").draft["mother_name"] == "Lê An"
+    assert page_of(definition, said, section="mother", data=QueryDict("mother_name=")).draft["mother_name"] == ""
+
+
+def test_a_list_keeps_what_was_chosen_and_escapes_it() -> None:
+    definition = form(field("land", "nationality"))
+    html = html_of(page_of(definition, {"land": "PT"}))
+    assert html.count(" selected>") == 1
+    assert '<option value="PT" selected>Portugal</option>' in html
+    evil = html_of(page_of(definition, {"land": '"><script>'}))
+    assert "<script" not in evil
+    assert " selected>" not in evil
+
+
 def test_what_was_typed_is_kept_beside_its_error() -> None:
     definition = pack_form("birth")
     page = page_of(
