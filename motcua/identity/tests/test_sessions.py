@@ -160,3 +160,13 @@ def test_django_force_login_works_too():
     client.force_login(account)
     assert client.get("/account/").status_code == 200
     assert Session.objects.get().account_id == account.pk
+
+
+def test_a_whole_page_of_the_stack_costs_the_one_query(django_assert_num_queries):
+    account = make.account()
+    make.business(account.person)
+    client = make.sign_in(Client(), account)
+    with django_assert_num_queries(1):
+        assert client.get("/switch/").status_code == 200
+    with django_assert_num_queries(0):
+        assert Client().get("/sign-in/").status_code == 200
