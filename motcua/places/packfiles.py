@@ -10,13 +10,17 @@ from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any, TypeVar
 
-from django.db import models
+from django.db import connection, models
 
+from motcua.kernel import audit
+from motcua.kernel.actor import Actor, system
+from motcua.kernel.ids import uuid7
 from motcua.kernel.models import Setting
 from motcua.places.models import Refusal
 
 M = TypeVar("M", bound=models.Model)
 T = TypeVar("T")
+LOADER = system("load_pack")
 LIMIT = 64 * 1024 * 1024  # bytes of one file
 
 
@@ -238,15 +242,23 @@ def digest(root: Path, *patterns: str, salt: str = "") -> str:
     return total.hexdigest()
 
 
+def one_at_a_time(part: str) -> None:
+    """Wait for another load of the same part to end; call it first in the transaction of a load."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"motcua.pack:{part}"])
+
+
 def loaded_digest(name: str) -> str:
     """The digest under which a part of the pack was last loaded; empty if never."""
     words = Setting.objects.filter(name=f"pack:{name}").values_list("words", flat=True).first()
     return words[0] if words else ""
 
 
-def keep(name: str, mark: str, reports: Iterable[FileReport], *, now: datetime) -> None:
-    """Remember what was loaded, and keep the refused rows of these files in place of their earlier ones."""
+def keep(name: str, mark: str, reports: Iterable[FileReport], *, now: datetime, actor: Actor = LOADER) -> None:
+    """Remember what was loaded and by whom, and keep the refused rows of these files in place of earlier ones."""
     reports = list(reports)
+    counts = {report.file: [report.new, report.changed, report.closed, len(report.refused)] for report in reports}
+    audit.record(actor, f"{name}.load", (f"pack.{name}", uuid7()), now=now, digest=mark, files=counts)
     Refusal.objects.filter(file__in=[report.file for report in reports]).delete()
     Refusal.objects.bulk_create(
         Refusal(file=bad.file, row=bad.row, column=bad.column, reason=bad.reason, content=bad.content, at=now)

@@ -142,6 +142,16 @@ def _calendar(key: str) -> WorkingCalendar:
     return WorkingCalendar.of(hours, days)
 
 
+def counts(on: date) -> list[tuple[str, int]]:
+    """Labels and numbers for an operator: what is in force on a day."""
+    return [
+        ("units in force", units_at(on).count()),
+        ("of them communes, wards and special zones", communes_at(on).count()),
+        ("agencies", agencies_at(on).count()),
+        ("service centres open", centres_open(on).count()),
+    ]
+
+
 def agency_names(keys: set[UUID]) -> dict[UUID, str]:
     """Names of agencies by key, for lists that hold only the key, in one query."""
     return {found.pk: found.display_name for found in Agency.objects.filter(pk__in=keys)}

@@ -7,11 +7,12 @@ from uuid import UUID
 
 from django.db import transaction
 
+from motcua.kernel.actor import Actor
 from motcua.kernel.text import fold, sort_key
 from motcua.places import packfiles, queries
 from motcua.places.enums import AgencyKind, AgencyLevel, DayKind, Part, UnitKind
 from motcua.places.models import Agency, CalendarDay, Centre, Counter, OfficeHours, Succession, Unit
-from motcua.places.packfiles import BadValue, FileReport, Row
+from motcua.places.packfiles import LOADER, BadValue, FileReport, Row
 
 READER = "1"  # raise it when these readers change, so that unchanged files are read again
 FILES = "places/*.csv"
@@ -26,18 +27,19 @@ class LoadReport:
 
 
 @transaction.atomic
-def load_places(root: Path, *, now: datetime, force: bool = False) -> LoadReport:
+def load_places(root: Path, *, now: datetime, actor: Actor = LOADER, force: bool = False) -> LoadReport:
     """Load units, agencies, centres, hours and days of the pack at `root`; skipped when nothing changed.
 
     A row that cannot be used is refused with its column and reason and kept (`places.models.Refusal`).
     """
+    packfiles.one_at_a_time("places")
     mark = packfiles.digest(root, FILES, salt=READER)
     if not force and packfiles.loaded_digest("places") == mark:
         return LoadReport((), is_skipped=True)
     reports = [_load_hours(root), _load_days(root)]
     reports += [_load_units(root), _load_successions(root)]
     reports += [_load_agencies(root), _load_centres(root), _load_counters(root)]
-    packfiles.keep("places", mark, reports, now=now)
+    packfiles.keep("places", mark, reports, now=now, actor=actor)
     transaction.on_commit(queries.forget_calendars)
     return LoadReport(tuple(reports))
 

@@ -24,6 +24,7 @@ from motcua.catalogue.queries.facts import (
     receiving_centres,
     service_level,
     time_limit,
+    version,
     why_not_online,
 )
 from motcua.catalogue.queries.search import Found, search, with_level
@@ -52,6 +53,7 @@ __all__ = [
     "search",
     "service_level",
     "time_limit",
+    "version",
     "why_not_online",
     "with_level",
 ]

@@ -11,7 +11,15 @@ from django.utils.translation import ngettext
 
 from motcua.catalogue import rules
 from motcua.catalogue.enums import Channel, FeeState, Level, NotOnline
-from motcua.catalogue.models import ChannelRule, Component, FeeRule, LegalDocument, Procedure, ServiceLevel
+from motcua.catalogue.models import (
+    ChannelRule,
+    Component,
+    FeeRule,
+    LegalDocument,
+    Procedure,
+    ProcedureVersion,
+    ServiceLevel,
+)
 from motcua.kernel.errors import NotReady, Refused
 from motcua.places import queries as places
 from motcua.places.models import Agency, Centre, Unit
@@ -120,6 +128,11 @@ def procedure(code: str) -> Procedure:
         .defer("search")
         .get(code=code)
     )
+
+
+def version(procedure_id: UUID, number: int) -> ProcedureVersion:
+    """What a procedure said in one of its versions; raises `ProcedureVersion.DoesNotExist`."""
+    return ProcedureVersion.objects.get(procedure_id=procedure_id, version=number)
 
 
 def procedure_for_filing(procedure_id: UUID, *, channel: str, on: date) -> Procedure:

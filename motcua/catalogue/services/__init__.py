@@ -18,10 +18,11 @@ from motcua.catalogue.models import (
 )
 from motcua.catalogue.services import loading, reading
 from motcua.eforms.models import FormDefinition, ResultTemplate
+from motcua.kernel.actor import Actor
 from motcua.kernel.text import fold, sort_key
 from motcua.places import packfiles
 from motcua.places.models import Agency
-from motcua.places.packfiles import BadValue, FileReport, Row
+from motcua.places.packfiles import LOADER, BadValue, FileReport, Row
 from motcua.places.services import LoadReport
 from motcua.workflow import queries as workflow
 
@@ -34,12 +35,13 @@ LEVELS_FROM, LEVELS_TO = date(2023, 1, 1), date(2023, 12, 31)  # the year whose 
 
 
 @transaction.atomic
-def load_catalogue(root: Path, *, now: datetime, force: bool = False) -> LoadReport:
+def load_catalogue(root: Path, *, now: datetime, actor: Actor = LOADER, force: bool = False) -> LoadReport:
     """Load fields, procedures and all that hangs on them from the pack at `root`; skipped when nothing changed.
 
     Places, forms and processes have to be loaded before. A refused row is kept with its reason
     (`places.models.Refusal`); a procedure whose content changed gets a new version, one that left the file is closed.
     """
+    packfiles.one_at_a_time("catalogue")
     mark = packfiles.digest(root, *FILES, salt=READER + packfiles.loaded_digest("places"))
     if not force and packfiles.loaded_digest("catalogue") == mark:
         return LoadReport((), is_skipped=True)
@@ -56,7 +58,7 @@ def load_catalogue(root: Path, *, now: datetime, force: bool = False) -> LoadRep
     )
     reports += [loading.load_procedures(root, known, now=now), common_report]
     reports += [_load_levels(root), *_load_life_events(root), _load_synonyms(root)]
-    packfiles.keep("catalogue", mark, reports, now=now)
+    packfiles.keep("catalogue", mark, reports, now=now, actor=actor)
     return LoadReport(tuple(reports))
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
+from motcua.catalogue import queries
 from motcua.catalogue.models import (
     ChannelRule,
     Component,
@@ -90,6 +91,8 @@ def test_changed_content_makes_a_new_version_and_keeps_the_key(tmp_path: Path) -
         (1, None),
         (2, NOW.date()),
     ]
+    assert len(queries.version(after.pk, 1).content["components"]) == 3
+    assert queries.version(after.pk, 2).content["components"] == []
     assert {file.file: file.changed for file in report.files if file.changed} == {"catalogue/procedures.jsonl": 1}
     assert Procedure.objects.exclude(version=1).count() == 1
 

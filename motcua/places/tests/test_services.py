@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from motcua.kernel.clock import ZONE
+from motcua.kernel.models import AuditEntry
 from motcua.places import services
 from motcua.places.models import Agency, CalendarDay, Centre, Counter, OfficeHours, Refusal, Succession, Unit
 from motcua.places.services import LoadReport
@@ -46,6 +47,14 @@ def test_a_second_load_is_skipped_and_a_forced_one_changes_nothing(tmp_path: Pat
     report = load(root, force=True)
     assert sum(file.new + file.changed for file in report.files) == 0
     assert keys == set(Unit.objects.values_list("pk", flat=True)) | set(Agency.objects.values_list("pk", flat=True))
+
+
+def test_a_load_is_on_record_and_a_skipped_one_is_not(tmp_path: Path) -> None:
+    root = factories.write(tmp_path)
+    load(root)
+    load(root)
+    entry = AuditEntry.objects.get(action="places.load")
+    assert (entry.actor_name, entry.detail["files"]["places/units.csv"]) == ("load_pack", [4, 0, 0, 0])
 
 
 def test_a_changed_row_keeps_its_key(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from motcua.catalogue import queries
 from motcua.catalogue import services as catalogue
 from motcua.eforms import services as eforms
 from motcua.kernel import clock
+from motcua.places import queries as places_queries
 from motcua.places import services as places
 from motcua.places.services import LoadReport
 from motcua.workflow import services as workflow
@@ -39,7 +40,7 @@ class Command(BaseCommand):
         refused += self.show("processes", workflow.load_processes(path, now=now, force=force))
         refused += self.definitions(path, now)
         refused += self.show("catalogue", catalogue.load_catalogue(path, now=now, force=force))
-        for label, value in queries.counts(now.date()):
+        for label, value in [*places_queries.counts(now.date()), *queries.counts(now.date())]:
             self.stdout.write(f"  {label:<44}{value:>8,}")
         if strict and refused:
             raise CommandError(f"{refused} rows were refused; correct them and load the pack again.")
