@@ -87,6 +87,16 @@ class ResultForm(TextChoices):
     PAPER = "paper", _("On paper")
 
 
+class IssuingSystem(TextChoices):
+    """In which system the result is made. A pack may name others; they are shown as another authority's."""
+
+    HERE = "motcua", _("In this system")
+    CIVIL_STATUS = "civil_status", _("In the national civil status system; we hand it over to you")
+    LAND = "land", _("In the land information system; we hand it over to you")
+    BUSINESS_REGISTER = "business_register", _("In the national business register; we hand it over to you")
+    ELSEWHERE = "elsewhere", _("In the other authority's own system")
+
+
 class Authorisation(TextChoices):
     """Whether somebody else may act for the owner."""
 

@@ -13,6 +13,7 @@ from motcua.catalogue.enums import (
     Authorisation,
     Channel,
     FeeState,
+    IssuingSystem,
     Level,
     NotOnline,
     OnlineLevel,
@@ -99,6 +100,7 @@ class ProcedurePage:
     centre: Centre | None
     centres: int
     result_form: str
+    issued_in: str
     documents: tuple[LegalDocument, ...]
     verified: str
 
@@ -127,6 +129,7 @@ def procedure_page(code: str, on: date) -> ProcedurePage:
         is_decided_by_commune=procedure.level == Level.COMMUNE and agency is None,
         centre=centres[0] if centres else None, centres=len(centres),
         result_form=str(ResultForm(procedure.result_form).label),
+        issued_in=str(_issuing_system(procedure.issuing_system).label),
         documents=tuple(queries.legal_documents(procedure.legal_basis)),
         verified=_verified(procedure),
     )  # fmt: skip
@@ -234,12 +237,11 @@ def _decides(procedure: Procedure, agency: Agency | None) -> str:
     return agency.name if agency else _("Not known yet")
 
 
+def _issuing_system(word: str) -> IssuingSystem:
+    return IssuingSystem(word) if word in IssuingSystem.values else IssuingSystem.ELSEWHERE
+
+
 def _verified(procedure: Procedure) -> str:
     if procedure.checked_on:
         return _("Checked line by line on %(day)s.") % {"day": formats.day(procedure.checked_on)}
     return _("Taken from the national catalogue; this page has not been checked line by line.")
-
-
-def found_text(total: int) -> str:
-    """How many were found."""
-    return ngettext("%(count)s procedure", "%(count)s procedures", total) % {"count": formats.number(total)}
