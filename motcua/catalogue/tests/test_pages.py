@@ -194,6 +194,14 @@ def test_search_page_and_the_part_htmx_asks_for(reader: Client) -> None:
 
 
 @pytest.mark.usefixtures("_loaded")
+def test_the_search_box_works_without_and_with_htmx(reader: Client) -> None:
+    for address, asks in (("/procedures/", "/search/suggest/"), ("/search/", "/search/")):
+        content = reader.get(address).content.decode()
+        assert 'action="/search/"' in content
+        assert f'hx-get="{asks}"' in content
+
+
+@pytest.mark.usefixtures("_loaded")
 def test_search_keeps_what_was_typed_and_says_what_to_do(reader: Client) -> None:
     response = reader.get("/search/", {"q": '<script>"zzz', "audience": "martian"})
     assert response.status_code == 200
