@@ -80,6 +80,12 @@ def own_dossiers(actor: Actor, *, cursor: str = "", size: int = SIZE, is_open: b
     return _listing(own, Filters(is_open=is_open), cursor, size, newest_first=True)
 
 
+def own_turns(actor: Actor, *, size: int = SIZE) -> Listing:
+    """The dossiers that wait for this citizen, or for a business represented: a supplement or a payment."""
+    own = [*([actor.person_id] if actor.person_id else []), *actor.businesses]
+    return _listing(own, Filters(), "", size, only_turn=True, newest_first=True)
+
+
 def uncollected(actor: Actor, *, cursor: str = "", size: int = SIZE) -> Listing:
     """Results ready at the actor's counters that nobody has fetched yet, oldest first."""
     return _listing(agencies_of(actor), Filters(state=State.RESOLVED), cursor, size)
@@ -121,10 +127,11 @@ def track(typed: str) -> Dossier | None:
     The page shows code and progress only (Circular 01/2018 art. 16.2.d).
     """
     code = typed.strip().upper()
-    found = Dossier.objects.filter(code=code).select_related("receiving_agency").first()
+    related = Dossier.objects.select_related("receiving_agency", "run")
+    found = related.filter(code=code).first()
     tracking = ids.normalise(typed)
     if found is None and tracking:
-        found = Dossier.objects.filter(tracking_code=tracking).select_related("receiving_agency").first()
+        found = related.filter(tracking_code=tracking).first()
     return found
 
 

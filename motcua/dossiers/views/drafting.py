@@ -1,0 +1,121 @@
+"""One section of the e-form a page; what is typed is kept at once."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from motcua.documents import queries as document_queries
+from motcua.documents import services as documents
+from motcua.documents.enums import Kind, Retention
+from motcua.dossiers import services, wizard
+from motcua.dossiers.models import Draft
+from motcua.dossiers.views.steps import beside, section_url, steps_of, with_draft
+from motcua.eforms import rules as eform_rules
+from motcua.eforms.enums import FieldType
+from motcua.eforms.sections import SectionPage, section_form
+from motcua.kernel import clock
+from motcua.kernel.errors import Refused
+from motcua.kernel.http import actor_of, signed_in
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+@with_draft
+def section(request: HttpRequest, draft: Draft, section: str) -> HttpResponse:
+    """Show a section, or take what was typed: everything is kept, right or wrong; only right answers lead on."""
+    page = _page(request, draft, section)
+    if request.method != "POST":
+        return _show(request, draft, page)
+    _take_files(page, draft, request)
+    saved = services.save_draft(
+        draft_id=draft.pk, actor=actor_of(request), now=clock.now(), answers=_own(page), step=section
+    )
+    if page.row_act:
+        return redirect(f"{section_url(draft, section)}#ef-{page.row_act.split(':')[1]}")
+    if "later" in request.POST:
+        messages.success(request, _("Your draft is kept. You find it here whenever you come back."))
+        return redirect("dossiers:own")
+    if page.is_valid:
+        return redirect(beside(steps_of(saved), section)[1])
+    return _show(request, saved, page, status=422)
+
+
+@signed_in
+@require_POST
+@with_draft
+def save(request: HttpRequest, draft: Draft, section: str) -> HttpResponse:
+    """Keep what stands on the page while it is typed; answers with the words “saved at”."""
+    form = wizard.form_of(draft)
+    if section not in {one.key for one in form.sections}:
+        raise Http404
+    answers = eform_rules.partial_answers(form, section, request.POST, draft.answers)
+    now = clock.now()
+    services.save_draft(
+        draft_id=draft.pk, actor=actor_of(request), now=now, step=section,
+        answers=_only(form.section(section), answers),
+    )  # fmt: skip
+    return render(request, "dossiers/portal/_saved.html", {"saved_at": now})
+
+
+@signed_in
+@require_safe
+@with_draft
+def file(request: HttpRequest, draft: Draft, document_id: UUID) -> HttpResponseBase:
+    """A file of one's own draft."""
+    document = document_queries.document_of(services.DRAFT, draft.pk, document_id)
+    if document is None:
+        raise Http404
+    return documents.serve(document, request=request)
+
+
+def _page(request: HttpRequest, draft: Draft, section: str) -> SectionPage:
+    form, today = wizard.form_of(draft), clock.today()
+    if section not in dict(wizard.sections_of(draft, form)):
+        raise Http404
+    return section_form(
+        form, section, draft.answers, today=today, language=wizard.language(),
+        data=request.POST if request.method == "POST" else None, files=request.FILES,
+        facts=wizard.draft_facts(draft, today), show_errors="check" in request.GET,
+    )  # fmt: skip
+
+
+def _show(request: HttpRequest, draft: Draft, page: SectionPage, *, status: int = 200) -> HttpResponse:
+    steps = steps_of(draft, page.definition)
+    before, after = beside(steps, page.section.key)
+    has_files = any(field.type is FieldType.FILE for field in page.section.fields)
+    context = {
+        "draft": draft, "page": page, "steps": steps, "current": page.section.key, "before": before, "after": after,
+        "has_files": has_files, "saved_at": draft.changed_at if draft.version > 1 else None,
+    }  # fmt: skip
+    return render(request, "dossiers/portal/section.html", context, status=status)
+
+
+def _own(page: SectionPage) -> dict[str, Any]:
+    """This section's answers: as checked where they are right, as typed where they are not."""
+    return {**_only(page.section, page.draft), **(page.answers if page.is_valid else {})}
+
+
+def _only(section: eform_rules.Section, answers: dict[str, Any]) -> dict[str, Any]:
+    return {field.key: answers[field.key] for field in section.fields if field.key in answers}
+
+
+def _take_files(page: SectionPage, draft: Draft, request: HttpRequest) -> None:
+    """Store the files of the page; a refused one is said beside its question."""
+    for key, upload in page.uploads.items():
+        try:
+            document = documents.store(
+                upload=upload, name=upload.name or "", owner_kind=services.DRAFT, owner_id=draft.pk,
+                kind=Kind.COMPONENT, retention=Retention.DRAFT, actor=actor_of(request), now=clock.now(),
+            )  # fmt: skip
+        except Refused as refusal:
+            page.result.errors[key] = refusal.message
+            continue
+        page.draft[key] = {"document": str(document.pk), "name": document.name}
+        if key in page.result.answers:
+            page.result.answers[key] = page.draft[key]

@@ -1,0 +1,109 @@
+"""The answer to a supplement request: files one by one, refused ones said beside the thing asked for, then sent."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from motcua.documents import queries as document_queries
+from motcua.documents import services as documents
+from motcua.documents.enums import Kind, Retention
+from motcua.dossiers import services
+from motcua.dossiers.enums import State
+from motcua.dossiers.forms.portal import AnswerForm
+from motcua.dossiers.models import Dossier, Supplement
+from motcua.dossiers.views.space import dossier_of
+from motcua.kernel import clock
+from motcua.kernel.actor import Actor
+from motcua.kernel.errors import Conflict, Refused
+from motcua.kernel.http import actor_of, signed_in
+
+HELD = "dossiers.answer"  # files of an answer that is not sent yet belong to the dossier under this kind
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def supplement(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+    """What is asked for, with a place for each answer; good files stay even when another one is refused."""
+    actor = actor_of(request)
+    dossier = dossier_of(actor, dossier_id)
+    asked = next((one for one in dossier.supplements.all() if one.answered_at is None), None)
+    if asked is None or dossier.state != State.SUPPLEMENT:
+        messages.info(request, _("Nothing is asked of you now."))
+        return redirect("dossiers:status", dossier.pk)
+    items = [*asked.items, _("Anything else")]
+    if request.method != "POST":
+        return _show(request, dossier, asked, AnswerForm(expected=dossier.version, items=items))
+    if "remove" in request.POST:
+        return _remove(request, dossier, actor)
+    form = AnswerForm(request.POST, request.FILES, expected=dossier.version, items=items)
+    if not form.is_valid():
+        return _show(request, dossier, asked, form, status=422)
+    if not _take_files(form, dossier, actor):
+        return _show(request, dossier, asked, form, status=422)
+    if "keep" in request.POST:
+        return redirect("dossiers:supplement", dossier.pk)
+    try:
+        _send(form, dossier, actor)
+    except (Refused, Conflict) as refusal:
+        field = getattr(refusal, "field", None)
+        form.add_error(field if field in form.fields else None, refusal.message)
+        return _show(request, dossier_of(actor, dossier_id), asked, form, status=409)
+    messages.success(request, _("Your answer arrived. The clock goes on from now."))
+    return redirect("dossiers:status", dossier.pk)
+
+
+def _take_files(form: AnswerForm, dossier: Dossier, actor: Actor) -> bool:
+    """Keep every file that is good; say beside the others why they are not."""
+    for name, item in form.items.items():
+        upload = form.cleaned_data.get(name)
+        if not upload:
+            continue
+        try:
+            held = documents.hold(upload=upload, name=upload.name or "")
+        except Refused as refusal:
+            form.add_error(name, refusal.message)
+            continue
+        if document_queries.documents_of(HELD, dossier.pk).filter(blob_id=held.sha256, title=item).exists():
+            continue
+        documents.store(
+            upload=held, owner_kind=HELD, owner_id=dossier.pk, kind=Kind.COMPONENT, retention=Retention.DRAFT,
+            title=item, actor=actor, now=clock.now(),
+        )  # fmt: skip
+    return not form.errors
+
+
+def _send(form: AnswerForm, dossier: Dossier, actor: Actor) -> None:
+    data = form.cleaned_data
+    papers = [
+        services.PaperIn(document.title, document_id=document.pk, document_name=document.name)
+        for document in document_queries.documents_of(HELD, dossier.pk)
+    ]
+    services.answer_supplement(
+        dossier_id=dossier.pk, papers=papers, answer=data["answer"], actor=actor, now=clock.now(),
+        files_from=(HELD, dossier.pk), expected=data["expected"], key=data["key"],
+    )  # fmt: skip
+
+
+def _remove(request: HttpRequest, dossier: Dossier, actor: Actor) -> HttpResponse:
+    try:
+        key = UUID(request.POST["remove"])
+    except ValueError:
+        return redirect("dossiers:supplement", dossier.pk)
+    documents.discard(document_id=key, owner_kind=HELD, owner_id=dossier.pk, actor=actor, now=clock.now())
+    return redirect("dossiers:supplement", dossier.pk)
+
+
+def _show(
+    request: HttpRequest, dossier: Dossier, asked: Supplement, form: AnswerForm, *, status: int = 200
+) -> HttpResponse:
+    held = list(document_queries.documents_of(HELD, dossier.pk))
+    rows = [
+        {"item": item, "field": form[name], "files": [one for one in held if one.title == item]}
+        for name, item in form.items.items()
+    ]
+    context = {"dossier": dossier, "asked": asked, "form": form, "rows": rows}
+    return render(request, "dossiers/portal/supplement.html", context, status=status)

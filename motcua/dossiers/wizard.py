@@ -1,0 +1,236 @@
+"""What the filing wizard knows: the form, the parties, the papers asked for, what is still missing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from motcua.catalogue import queries as catalogue
+from motcua.catalogue.enums import Authorisation, Channel, Level
+from motcua.catalogue.enums import ResultForm as GivenAs
+from motcua.catalogue.models import ChannelRule, Component, Procedure
+from motcua.catalogue.rules import FeeQuote
+from motcua.dossiers.enums import ResultForm
+from motcua.dossiers.models import Draft
+from motcua.eforms import queries as eforms
+from motcua.eforms import rules as eform_rules
+from motcua.eforms.enums import FieldType
+from motcua.eforms.rules import Definition, Facts
+from motcua.identity import queries as identity
+from motcua.identity.models import Business, Person
+from motcua.places import queries as places
+from motcua.places.models import Agency, Centre, Unit
+
+AUTHORITY = "authority"  # the component that proves the right to file for somebody else
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A paper of the dossier as the wizard asks for it, with the files added so far."""
+
+    key: str
+    name: str
+    sheets: tuple[tuple[str, int], ...]
+    is_required: bool
+    is_made_here: bool  # written by the e-form itself
+    files: tuple[dict[str, Any], ...]
+    language: str = "vi"
+
+    @property
+    def is_missing(self) -> bool:
+        """Required, not made here, and no file yet."""
+        return self.is_required and not self.is_made_here and not self.files
+
+
+def language() -> str:
+    """The reader's language as the forms know it."""
+    return (get_language() or "vi")[:2]
+
+
+def form_of(draft: Draft) -> Definition:
+    """The e-form the draft was begun with."""
+    return eforms.definition(draft.form_key, draft.form_version)
+
+
+def sections_of(draft: Draft, form: Definition) -> list[tuple[str, str]]:
+    """(key, title) of the sections that are asked, by the answers so far."""
+    shown = eform_rules.visible_sections(form, draft.answers)
+    return [(section.key, eform_rules.say(section.title, language())) for section in shown]
+
+
+def faults(draft: Draft, form: Definition, today: date) -> dict[str, int]:
+    """How many answers of each asked section have to be corrected or given."""
+    result = eforms.validate(form, draft.answers, today=today, language=language())
+    place = {f.key: section.key for section in form.sections for f in section.fields}
+    found: dict[str, int] = {}
+    for name in result.errors:
+        key = _section_of(name, place)
+        found[key] = found.get(key, 0) + 1
+    return found
+
+
+def _section_of(name: str, place: dict[str, str]) -> str:
+    """The section of an input: names of parts and rows begin with the name of their question."""
+    return place.get(name) or place.get(name.split("-")[0], "")
+
+
+def person_facts(person: Person) -> dict[str, Any]:
+    """What the account knows of a person, as the e-forms take it."""
+    return {
+        "full_name": person.full_name, "id_number": person.id_number, "sex": person.sex, "phone": person.phone,
+        "birth_date": person.birth_date.isoformat() if person.birth_date else None, "email": person.email,
+        "ethnic_group": person.ethnic_group, "nationality": person.nationality,
+        "address": _address(person.address_unit, person.address_street),
+    }  # fmt: skip
+
+
+def business_facts(business: Business) -> dict[str, Any]:
+    """What is known of a business, as the e-forms take it."""
+    return {
+        "full_name": business.name, "business_name": business.name, "tax_code": business.tax_code,
+        "phone": business.phone, "email": business.email,
+        "address": _address(business.address_unit, business.address_street),
+    }  # fmt: skip
+
+
+def _address(unit: Unit | None, street: str) -> dict[str, str] | None:
+    return {"unit": unit.code, "street": street} if unit else None
+
+
+def facts_of(*, submitter_id: UUID, owner_person_id: UUID | None, owner_business_id: UUID | None, on: date) -> Facts:
+    """What may be filled in for both parties. Of somebody whose tie is not shown by a paper only the name is used:
+    what the filer does not know must not be learnt here.
+    """
+    submitter = person_facts(identity.person(submitter_id))
+    if owner_business_id:
+        return {"submitter": submitter, "owner": business_facts(identity.business(owner_business_id))}
+    if owner_person_id in (None, submitter_id):
+        return {"submitter": submitter, "owner": submitter}
+    owner = identity.person(owner_person_id)
+    is_close = identity.may_act_for(submitter_id, owner.pk, on)
+    return {"submitter": submitter, "owner": person_facts(owner) if is_close else {"full_name": owner.full_name}}
+
+
+def draft_facts(draft: Draft, on: date) -> Facts:
+    """`facts_of` for a draft."""
+    return facts_of(
+        submitter_id=draft.person_id, owner_person_id=draft.owner_person_id, owner_business_id=draft.owner_business_id,
+        on=on,
+    )  # fmt: skip
+
+
+def refilled(form: Definition, answers: dict[str, Any], before: Facts, after: Facts) -> dict[str, Any]:
+    """The answers to change when the owner changes: what came from the account and was not typed over."""
+    stale = eform_rules.known_fields(form, answers, before)
+    fresh = eform_rules.prefill(form, after)
+    changed = {key: fresh.get(key, "") for key in stale if fresh.get(key) != answers.get(key)}
+    added = {key: value for key, value in fresh.items() if not eform_rules.is_answered(answers.get(key))}
+    return {**changed, **added}
+
+
+def needs_authority(draft: Draft, on: date) -> bool:
+    """Whether a paper must show the right to file for the owner: neither oneself, nor close kin, nor one's business."""
+    if draft.owner_business_id or draft.owner_person_id in (None, draft.person_id):
+        return False
+    return not identity.may_act_for(draft.person_id, draft.owner_person_id, on)
+
+
+def may_file_for_others(procedure: Procedure) -> bool:
+    """Whether the law lets somebody else file for a person."""
+    return procedure.authorisation != Authorisation.FORBIDDEN
+
+
+def wanted(draft: Draft, on: date) -> list[Wanted]:
+    """The papers of the draft's procedure and case, in order, with their files; then files that belong to none."""
+    has_own_form = draft.form_key != eforms.GENERIC
+    files: dict[str, list[dict[str, Any]]] = {}
+    for file in draft.papers:
+        files.setdefault(file["component_key"], []).append(file)
+    rows = [
+        _wanted(component, has_own_form, files.pop(component.key, []))
+        for component in catalogue.components(draft.procedure, draft.case_key)
+    ]
+    if needs_authority(draft, on):
+        name = _("Paper that lets you file for this person: written authority, or proof of kinship")
+        rows.append(Wanted(AUTHORITY, name, (), True, False, tuple(files.pop(AUTHORITY, [])), language()))
+    rest = [file for kept in files.values() for file in kept]
+    rows.append(Wanted("", _("Anything else that belongs to it"), (), False, False, tuple(rest), language()))
+    return rows
+
+
+def _wanted(component: Component, has_own_form: bool, files: Iterable[dict[str, Any]]) -> Wanted:
+    sheets = tuple(
+        (kind, count) for kind, count in (("original", component.original), ("copy", component.copy)) if count
+    )
+    return Wanted(
+        component.key, component.name, sheets, component.is_required, component.is_form and has_own_form, tuple(files)
+    )
+
+
+def file_answers(form: Definition, answers: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:
+    """(field, label, file) of the files given inside the e-form."""
+    found = []
+    for field in form.fields():
+        value = answers.get(field.key)
+        if field.type is FieldType.FILE and isinstance(value, dict) and value.get("document"):
+            found.append((field.key, eform_rules.say(field.label, "vi"), value))
+    return found
+
+
+def contact_of(draft: Draft, form: Definition) -> dict[str, str]:
+    """How to reach the submitter: what was typed in the form, else what the account knows."""
+    person = identity.person(draft.person_id)
+    typed = {
+        name: str(draft.answers.get(field.key) or "")
+        for field in form.fields()
+        for name in ("phone", "email")
+        if field.prefill == f"submitter.{name}"
+    }
+    return {name: typed.get(name) or getattr(person, name) for name in ("phone", "email")}
+
+
+def asks_unit(procedure: Procedure) -> bool:
+    """Whether the commune decides who is competent."""
+    return procedure.level == Level.COMMUNE and procedure.competent_agency_id is None
+
+
+def competent(draft: Draft, on: date) -> Agency | None:
+    """Who decides on the draft's dossier; None while the commune is not chosen."""
+    return catalogue.competent_agency(draft.procedure, draft.unit, on)
+
+
+def centre_for(procedure: Procedure, unit: Unit | None, agency_id: UUID | None, on: date) -> Centre | None:
+    """The centre that receives: the chosen one while it is open, else the nearest, else the province's."""
+    if agency_id:
+        chosen = catalogue.receiving_centres(procedure, on).filter(agency_id=agency_id).first()
+        if chosen:
+            return chosen
+    return catalogue.nearest_centre(procedure, unit, on) or places.province_centre(on)
+
+
+def result_forms(procedure: Procedure) -> list[tuple[str, Any]]:
+    """In which forms the result may be asked for."""
+    given = {
+        GivenAs.ELECTRONIC: (ResultForm.ELECTRONIC,), GivenAs.PAPER: (ResultForm.PAPER,),
+        GivenAs.BOTH: (ResultForm.ELECTRONIC, ResultForm.PAPER),
+    }[GivenAs(procedure.result_form)]  # fmt: skip
+    return [(form.value, form.label) for form in given]
+
+
+def fee_of(procedure: Procedure, on: date) -> FeeQuote:
+    """What a filing online costs on a day."""
+    return catalogue.filing_facts(procedure, Channel.ONLINE, on).fee
+
+
+def time_of(procedure: Procedure, on: date) -> str:
+    """The time limit of a filing online in the reader's words; empty when it is not known."""
+    facts = catalogue.filing_facts(procedure, Channel.ONLINE, on)
+    limit = facts.known_duration
+    rule = ChannelRule(
+        has_no_due_date=facts.has_no_due_date, amount=limit.amount if limit else None, unit=limit.unit if limit else ""
+    )
+    return catalogue.time_limit(rule)
