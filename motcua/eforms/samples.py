@@ -115,9 +115,17 @@ def _value(field: Field, known: Mapping[str, Any], source: _Source) -> Any:
         is_paper = field.type is FieldType.PAPER
         return {"kind": PaperKind.ID_CARD.value, "number": number} if is_paper else number
     if field.type is FieldType.FULL_NAME:
-        female = any(word in field.key for word in ("mother", "wife"))
-        return source.name("female" if female else "male" if any(w in field.key for w in ("father", "husband")) else "")
+        return _name(field.key, known, source)
     return _plain(field, source)
+
+
+def _name(key: str, known: Mapping[str, Any], source: _Source) -> str:
+    """A name that fits the part somebody plays; a child bears its father's surname."""
+    if any(word in key for word in ("mother", "wife")):
+        return source.name("female")
+    name = source.name("male" if any(word in key for word in ("father", "husband")) else "")
+    child = str(known.get("child_name", ""))
+    return " ".join([child.split()[0], *name.split()[1:]]) if key == "father_name" and child else name
 
 
 def _sex(name: str, source: _Source) -> str:

@@ -12,6 +12,6 @@ from motcua.eforms.rules.validation import Result, Unit, Units, validate
 __all__ = [
     "Choice", "Condition", "Definition", "Facts", "Field", "FormError", "OFFICER", "Result", "ResultForm", "Section",
     "Unit", "Units", "change_rows", "check_result", "display", "expand", "holds", "input_text", "is_answered",
-    "known_fields", "parse", "parse_result", "partial_answers", "prefill", "repeated", "raw_answers", "row_act", "row_text",
-    "say", "shown_rows", "summary", "validate", "visible", "visible_fields", "visible_sections",
+    "known_fields", "parse", "parse_result", "partial_answers", "prefill", "repeated", "raw_answers", "row_act",
+    "row_text", "say", "shown_rows", "summary", "validate", "visible", "visible_fields", "visible_sections",
 ]  # fmt: skip

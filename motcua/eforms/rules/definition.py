@@ -54,7 +54,8 @@ class Field:
     """One question.
 
     `official` is the wording of the blank of the law, `prefill` where the account knows the answer, `default` what most
-    people answer, `same_as` the earlier answer it repeats (if `same_when` holds), `samples` answers for invented dossiers.
+    people answer, `same_as` the earlier answer it repeats (if `same_when` holds), `samples` answers for invented
+    dossiers.
     """
 
     key: str

@@ -11,7 +11,7 @@ from motcua.ui.tests.urls import urlpatterns as ui_urls
 
 PAGE = """{% extends "ui/layouts/public.html" %}{% block head_extra %}{% include "eforms/_head.html" %}{% endblock %}
 {% block heading %}<h1>{{ page.title }}</h1>{% endblock %}{% block content %}{% mc_error_summary page.form %}
-<form method="post" novalidate>{% include "eforms/_section.html" with page=page only %}
+<form method="post" novalidate>{% csrf_token %}{% include "eforms/_section.html" with page=page only %}
 {% mc_button "Next" kind="primary" %}
 </form>{% if page.is_valid %}<p>Saved.</p>{% endif %}{% endblock %}"""
 
