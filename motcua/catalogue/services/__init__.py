@@ -15,6 +15,7 @@ from motcua.catalogue.models import (
     Procedure,
     ServiceLevel,
     Synonym,
+    Word,
 )
 from motcua.catalogue.services import loading, reading
 from motcua.eforms.models import FormDefinition, ResultTemplate
@@ -58,6 +59,7 @@ def load_catalogue(root: Path, *, now: datetime, actor: Actor = LOADER, force: b
     )
     reports += [loading.load_procedures(root, known, now=now), common_report]
     reports += [_load_levels(root), *_load_life_events(root), _load_synonyms(root)]
+    packfiles.learn(Procedure, ServiceLevel, Synonym, Word, *loading.PARTS)
     packfiles.keep("catalogue", mark, reports, now=now, actor=actor)
     return LoadReport(tuple(reports))
 
