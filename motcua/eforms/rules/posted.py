@@ -14,10 +14,9 @@ ROW_ACT = re.compile(r"(add):([a-z0-9_]+)|(remove):([a-z0-9_]+):(\d{1,3})")
 
 def _values(data: Mapping[str, Any], name: str) -> list[str]:
     getlist = getattr(data, "getlist", None)
-    if getlist is not None:
-        return [str(one) for one in getlist(name)]
-    value = data.get(name, [])
-    return [str(one) for one in value] if isinstance(value, list | tuple) else [str(value)]
+    value = getlist(name) if getlist is not None else data.get(name, [])
+    values = value if isinstance(value, list | tuple) else [value]
+    return [str(one).replace("\x00", "") for one in values]  # the database keeps no zero character
 
 
 def _one(field: Field, data: Mapping[str, Any], name: str) -> Any:

@@ -1,7 +1,7 @@
 """From raw answers to answers that may be kept, or to sentences that say what to type."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -19,6 +19,8 @@ STREET_LENGTH = 250
 CHOSEN = frozenset(
     {FieldType.CHOICE, FieldType.MULTI, FieldType.BOOLEAN, FieldType.ETHNIC_GROUP, FieldType.NATIONALITY}
 )
+WORDS = frozenset({FieldType.TEXT, FieldType.TEXTAREA, FieldType.FULL_NAME})
+SHORT = 300
 DATES = frozenset({FieldType.DATE, FieldType.PARTIAL_DATE, FieldType.YEAR})
 
 
@@ -126,7 +128,7 @@ def _field(one: Field, raw: Any, values: Mapping[str, Any], reading: _Reading, n
             reading.errors[name] = _missing(one, reading)
         return False if one.type is FieldType.BOOLEAN else None
     try:
-        value = READERS[one.type](one, raw)
+        value = _read(one, raw)
         if one.is_required and not (is_answered(value) or value == 0):
             raise Wrong(_missing(one, reading))
         _bounds(one, value, values, reading)
@@ -134,6 +136,13 @@ def _field(one: Field, raw: Any, values: Mapping[str, Any], reading: _Reading, n
         reading.errors[name] = wrong.sentence
         return None
     return value
+
+
+def _read(one: Field, raw: Any) -> Any:
+    """Read one answer. Only texts may be long: no pattern is tried on a page of blanks."""
+    if one.type not in WORDS and isinstance(raw, str) and len(raw) > SHORT:
+        raise Wrong(_("This answer is too long. Check what stands here."))
+    return READERS[one.type](one, raw)
 
 
 def _missing(one: Field, reading: _Reading) -> str:
@@ -229,7 +238,7 @@ def _paper(one: Field, raw: Any, values: Mapping[str, Any], reading: _Reading, n
     except Wrong as wrong:
         errors["number"] = wrong.sentence
     try:
-        issued = READERS[FieldType.DATE](one, issued) if issued.strip() else ""
+        issued = _read(replace(one, type=FieldType.DATE), issued) if issued.strip() else ""
         if issued and date.fromisoformat(issued) > reading.today:
             errors["issued_on"] = _("This day has not come yet. Write a day up to today.")
     except Wrong as wrong:
@@ -243,7 +252,7 @@ def _paper(one: Field, raw: Any, values: Mapping[str, Any], reading: _Reading, n
 
 def _paper_number(one: Field, kind: str, number: str, values: Mapping[str, Any]) -> str:
     if kind == PaperKind.ID_CARD:
-        number = READERS[FieldType.ID_NUMBER](one, number)
+        number = _read(replace(one, type=FieldType.ID_NUMBER), number)
         _person(one, number, values)
         return number
     plain = number.upper().replace(" ", "")

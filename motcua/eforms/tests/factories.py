@@ -2,6 +2,7 @@
 
 import tomllib
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -45,15 +46,18 @@ def form(*fields: dict[str, Any], sections: list[dict[str, Any]] | None = None) 
     return rules.parse({"key": "test", "title": words("Test"), "sections": pages})
 
 
+@cache
 def shared() -> dict[str, Any]:
     return tomllib.loads((FORMS / "shared.toml").read_text("utf-8"))
 
 
+@cache
 def pack_forms() -> dict[str, dict[str, Any]]:
     """The forms of the pack as they stand in their files, by key."""
     files = [file for file in sorted(FORMS.glob("*.toml")) if file.name != "shared.toml"]
     return {document["key"]: document for file in files if (document := tomllib.loads(file.read_text("utf-8")))}
 
 
+@cache
 def pack_form(key: str) -> rules.Definition:
     return rules.parse(rules.expand(pack_forms()[key], shared()), version=1)

@@ -109,6 +109,18 @@ def test_a_missing_answer_is_named() -> None:
     assert "Tick “Agreed”" in check(form(field("agreed", "boolean", required=True)), {"agreed": False}).errors["agreed"]
 
 
+def test_a_page_of_blanks_is_refused_at_once() -> None:
+    for type_ in ("date", "money", "number", "time", "partial_date", "phone", "email", "id_number"):
+        assert "too long" in read(field("x", type_), " " * 500_000 + "x")[1]
+    paper = {"kind": "other", "number": "1", "issued_on": " " * 500_000 + "x"}
+    assert "too long" in check(form(field("x", "paper")), {"x": paper}).errors["x-issued_on"]
+
+
+def test_no_zero_character_reaches_the_database() -> None:
+    page = form(field("x"), field("home", "address")).sections[0]
+    assert rules.raw_answers(page, {"x": "a\x00b", "home-street": "\x00"})["x"] == "ab"
+
+
 def test_decimals_with_either_mark() -> None:
     area = field("area", "number", decimals=2, min=1)
     assert read(area, "85,5") == ("85.5", "")
@@ -382,3 +394,52 @@ def test_days_and_amounts_in_words() -> None:
     assert date_words(TODAY) == "ngày hai mươi ba tháng mười một năm hai nghìn không trăm hai mươi sáu"
     assert date_words(TODAY.replace(month=4, day=5)).startswith("ngày mùng năm tháng tư năm")
     assert money_words(75_000) == "Bảy mươi lăm nghìn đồng"
+
+
+SHARED = {
+    "words": {"name": words("Name")},
+    "choices": {"ab": choices("a", "b")},
+    "fields": {"name": {"type": "full_name", "label": "name", "required": True}},
+    "groups": {
+        "person": [
+            {"key": "name", "use": "name", "official": "Họ tên"},
+            {"key": "sex", "type": "choice", "label": "name", "choices": "ab"},
+            {"key": "number", "type": "id_number", "label": "name", "sex": "sex"},
+        ]
+    },
+}
+
+
+def expanded(*fields: dict[str, Any]) -> list[dict[str, Any]]:
+    page = {"key": "page", "title": "name", "fields": list(fields)}
+    content = rules.expand({"key": "x", "title": "name", "sections": [page]}, SHARED)
+    rules.parse(content)
+    return list(content["sections"][0]["fields"])
+
+
+def test_shared_parts_are_put_in_where_they_are_named() -> None:
+    name, sex, number = expanded(
+        {"group": "person", "prefix": "wife_", "of": "vợ", "change": {"name": {"required": False}}}
+    )
+    assert (name["key"], name["official"], name["required"]) == ("wife_name", "Họ tên (vợ)", False)
+    assert name["label"] == words("Name")
+    assert [choice["value"] for choice in sex["choices"]] == ["a", "b"]
+    assert number["sex"] == "wife_sex"
+    assert [one["key"] for one in expanded({"group": "person", "skip": ["number"]})] == ["name", "sex"]
+    both = expanded(KIND, {"group": "person", "prefix": "x_", "when": {"field": "kind", "is": "a"}})
+    assert all(one["when"] for one in both[1:])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "reason"),
+    [
+        ({"key": "x", "use": "nobody"}, "no shared field nobody"),
+        ({"key": "x", "type": "text", "label": "nothing"}, "no shared word nothing"),
+        ({"key": "x", "type": "choice", "label": "name", "choices": "cd"}, "no shared list cd"),
+        ({"group": "crowd"}, "no shared group crowd"),
+        ({"group": "person", "change": {"age": {}}}, "has no age"),
+    ],
+)
+def test_a_shared_part_that_is_not_there_is_named(wrong: dict[str, Any], reason: str) -> None:
+    with pytest.raises(rules.FormError, match=reason):
+        expanded(wrong)
