@@ -39,13 +39,15 @@ def prefill(definition: Definition, facts: Facts) -> dict[str, Any]:
 
 
 def repeated(section: Section, answers: Mapping[str, Any]) -> dict[str, Any]:
-    """What earlier pages already say to questions of this one that have no answer yet."""
-    return {
-        field.key: answers[field.same_as]
-        for field in section.fields
-        if field.same_as and is_answered(answers.get(field.same_as)) and holds(field.same_when, answers)
-        if not is_answered(answers.get(field.key))
-    }
+    """What stands in a page before its person has said anything: what earlier pages say, what most people answer."""
+    found: dict[str, Any] = {}
+    for field in section.fields:
+        said = answers.get(field.same_as) if field.same_as and holds(field.same_when, answers) else None
+        if is_answered(said) and not is_answered(answers.get(field.key)):
+            found[field.key] = said
+        elif field.default and field.key not in answers:
+            found[field.key] = field.default
+    return found
 
 
 def known_fields(definition: Definition, answers: Mapping[str, Any], facts: Facts) -> frozenset[str]:

@@ -107,6 +107,13 @@ def test_what_an_earlier_page_says_is_not_asked_again() -> None:
     assert page_of(definition, said, section="mother", data=QueryDict("mother_name=")).draft["mother_name"] == ""
 
 
+def test_a_page_starts_with_what_most_people_answer() -> None:
+    definition = form(field("land", "nationality", default="VN"))
+    assert page_of(definition).draft == {"land": "VN"}
+    assert page_of(definition, {"land": ""}).draft == {"land": ""}
+    assert page_of(definition, data=QueryDict("land=")).draft == {"land": ""}
+
+
 def test_a_list_keeps_what_was_chosen_and_escapes_it() -> None:
     definition = form(field("land", "nationality"))
     html = html_of(page_of(definition, {"land": "PT"}))
