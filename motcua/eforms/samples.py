@@ -146,8 +146,8 @@ def _number(field: Field, source: _Source) -> int | str:
 
 def _plain(field: Field, source: _Source) -> Any:
     """Answers that depend on nothing else."""
-    if field.samples:
-        return source.rng.choice(field.samples)
+    if field.samples or field.default:
+        return source.rng.choice(field.samples or (field.default,))
     if field.pattern:
         return field.example
     simple: dict[FieldType, Any] = {
