@@ -51,22 +51,21 @@ def space(actor: Actor, now: datetime) -> dict[str, Any]:
     """Everything of "my space", in a constant number of queries."""
     turns = dossiers.own_turns(actor).rows
     waiting = {row.pk for row in turns}
-    moving = [
-        row for row in dossiers.own_dossiers(actor, is_open=True, size=queries.SHOWN).rows if row.pk not in waiting
-    ]
-    past = dossiers.own_dossiers(actor, is_open=False, size=queries.SHOWN).rows
+    unclosed = [row for row in dossiers.own_dossiers(actor, is_open=True).rows if row.pk not in waiting]
+    ready = [row for row in unclosed if row.state == State.RESOLVED]
+    past = [*ready, *dossiers.own_dossiers(actor, is_open=False, size=queries.SHOWN).rows][: 2 * queries.SHOWN]
     ended = queries.ended(past, now)
     return {
         "now": now,
         "tasks": [*_to_answer(turns), *_to_collect(ended)],
         "drafts": [draft_link(draft) for draft in queries.drafts(actor, most=queries.SHOWN)],
-        "under_way": queries.under_way(moving, now),
+        "under_way": queries.under_way(unclosed, now)[: queries.SHOWN],
         "ended": ended,
         "messages_latest": queries.latest_messages(actor),
         "unread": notifications.unread(actor.person_id),
         "looks": identity.looks_at(actor.person_id, limit=3) if actor.person_id else [],
         "links": [link for link in nav.links(nav.SPACE, actor) if link.href != reverse("doors:space")],
-        "is_empty": not (turns or moving or past),
+        "is_empty": not (turns or unclosed or past),
     }
 
 

@@ -10,12 +10,13 @@ from django.db.models import Count, F, Q
 from django.utils.dates import WEEKDAYS
 
 from motcua.dossiers import queries as dossiers
-from motcua.dossiers.enums import FINISHED, State
+from motcua.dossiers.enums import FINISHED, OPEN, State
 from motcua.dossiers.models import Dossier, Draft, Rating, Result, Supplement
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor
 from motcua.notifications.models import Message
 from motcua.places import queries as places
+from motcua.places.calendar import WorkingCalendar
 from motcua.places.models import Centre, OfficeHours
 from motcua.workflow import queries as workflow
 from motcua.workflow.rules import ClockSegment
@@ -87,8 +88,12 @@ class Hours:
 def served(today: date) -> Served:
     """What was finished in the 30 whole days before today, counted from the dossiers and kept for ten minutes."""
     first = today - PERIOD
-    found: Served = cache.get_or_set(f"doors.served.{first}", lambda: _count_served(first, today), KEPT_SECONDS)
-    return found
+    key = f"doors.served.{first}"
+    kept: Served | None = cache.get(key)
+    if kept is None:
+        kept = _count_served(first, today)
+        cache.set(key, kept, KEPT_SECONDS)
+    return kept
 
 
 def _count_served(first: date, today: date) -> Served:
@@ -127,13 +132,20 @@ def asked(rows: Sequence[Dossier]) -> dict[UUID, Supplement]:
 
 
 def under_way(rows: Sequence[Dossier], now: datetime) -> list[UnderWay]:
-    """Open dossiers with their steps and clocks; one query for all."""
-    runs = workflow.runs_for([row.pk for row in rows])
+    """Those still to be resolved, with their steps and clocks; one query for all, one calendar an agency."""
+    unresolved = [row for row in rows if row.state in OPEN]
+    runs = workflow.runs_for([row.pk for row in unresolved])
+    calendars: dict[UUID, WorkingCalendar] = {}
     found = []
-    for row in rows:
+    for row in unresolved:
         run = runs.get(row.pk)
-        total = len(workflow.plan(run)) if run else 0
-        segments = workflow.explained(run, now=now) if run else []
+        if run is None:
+            found.append(UnderWay(row, 0, 0, []))
+            continue
+        if run.agency_id not in calendars:
+            calendars[run.agency_id] = workflow.calendar_of(run)
+        total = len(workflow.plan(run))
+        segments = workflow.explained(run, now=now, calendar=calendars[run.agency_id])
         found.append(UnderWay(row, min(row.step_position, total), total, segments))
     return found
 
