@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from motcua.eforms import queries, services
+from motcua.eforms import queries, rules, services
 from motcua.eforms.models import FormDefinition, ResultTemplate
-from motcua.eforms.tests.factories import FORMS, NOW, PACK, TODAY
+from motcua.eforms.tests.factories import FORMS, NOW, PACK, TODAY, field, form
 from motcua.kernel.models import AuditEntry
+from motcua.places.models import Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +33,7 @@ def write(folder: Path, name: str, **facts: str) -> Path:
     return folder
 
 
-def test_the_pack_loads_once(django_assert_max_num_queries: object) -> None:
+def test_the_pack_loads_once() -> None:
     first = services.load_forms(PACK, now=NOW)
     assert first.refused == ()
     assert first.loaded == first.changed == FormDefinition.objects.count() >= 13
@@ -105,3 +106,30 @@ def test_a_load_that_fails_midway_leaves_nothing(tmp_path: Path, monkeypatch: py
     with pytest.raises(RuntimeError):
         services.load_forms(tmp_path, now=NOW)
     assert not FormDefinition.objects.exists()
+
+
+def unit(code: str, name: str, kind: str, valid_from: date, valid_to: date | None, parent: Unit | None = None) -> Unit:
+    return Unit.objects.create(
+        code=code, name=name, sort_key=name, folded=name, kind=kind, parent=parent,
+        valid_from=valid_from, valid_to=valid_to,
+    )  # fmt: skip
+
+
+def test_addresses_name_the_units_of_the_day(django_assert_num_queries: object) -> None:
+    day, last = date(2025, 7, 1), date(2025, 6, 30)
+    province = unit("22", "Tỉnh Quảng Ninh", "province", date(2020, 1, 1), None)
+    city = unit("193", "Thành phố Hạ Long", "city", date(2020, 1, 1), last, province)
+    unit("06652", "Phường Trần Hưng Đạo", "ward", date(2020, 1, 1), last, city)
+    unit("06676", "Phường Hồng Gai", "ward", day, None, province)
+    with django_assert_num_queries(1):  # type: ignore[operator]
+        assert queries.units_on(day) == {"06676": rules.Unit("06676", "Phường Hồng Gai", "Tỉnh Quảng Ninh")}
+    before = queries.units_on(last)["06652"]
+    assert (before.name, before.within) == ("Phường Trần Hưng Đạo", "Thành phố Hạ Long, Tỉnh Quảng Ninh")
+    home = form(field("home", "address", required=True))
+    typed = {"home": {"unit": "06652", "street": "Số 1"}}
+    assert (
+        queries.validate(home, typed, today=last)
+        .answers["home"]["text"]
+        .startswith("Số 1, Phường Trần Hưng Đạo, Thành")
+    )
+    assert "home-unit" in queries.validate(home, typed, today=day).errors
