@@ -53,7 +53,7 @@ def _officer() -> Tip:
 
 def _hand_over() -> Tip:
     found = _first(state=State.RESOLVED, receiving_agency__code="H49.106.01")
-    address = f"{_url('dossiers:office_search')}?q={found.code}" if found else _url("dossiers:office_search")
+    address = _url("dossiers:handover_one", found.pk) if found else _url("dossiers:handover")
     return Tip(f"Hand a result over at the counter{_code(found)}.", address, _as("canbo.tiepnhan.honggai"))
 
 
@@ -94,9 +94,10 @@ def _url(name: str, *args: Any) -> str:
 
 
 def _as(account: str) -> str:
-    return f"{account} (sign in with {settings.OIDC['name']}, or with the password {_password()})"
+    return f"{account} (sign in with {settings.OIDC['name']}, or with the password {password()})"
 
 
-def _password() -> str:
+def password() -> str:
+    """The password all accounts of the cast share."""
     cast = tomllib.loads((settings.PACK / "people" / "cast.toml").read_text("utf-8"))
     return str(cast.get("password", ""))

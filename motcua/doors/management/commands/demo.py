@@ -5,11 +5,13 @@ import time
 from datetime import timedelta
 from typing import Any
 
+import requests
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from motcua.doors.demo import seed, timing
-from motcua.doors.demo.guide import tips
+from motcua.doors.demo import last, seed, timing
+from motcua.doors.demo.browser import Unexpected
+from motcua.doors.demo.guide import password, tips
 from motcua.kernel import clock
 from motcua.places import queries as places
 
@@ -46,6 +48,10 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         folder = seed.write_samples(cast, now)
         count = seed.drive(cast, folder, now, sys.stdout)
+        try:
+            count += last.drive(cast, folder, now, sys.stdout, password=password())
+        except (Unexpected, requests.RequestException) as error:
+            raise CommandError(f"The last dossiers could not be driven over HTTP: {error}") from error
         told = seed.figures(now)
         day = timing.due_day(places.working_calendar(), now)
         due = "due today" if day == now.date() else f"due on {day:%d/%m/%Y}, the next working day"
