@@ -102,7 +102,15 @@ def install(folder: Path, requirements: str) -> None:
         "--only-binary",
         ":all:",
     ]
-    command += ["--no-deps", "--disable-pip-version-check", "--no-input", "--quiet", "--requirement", str(lock)]
+    command += [
+        "--no-deps",
+        "--disable-pip-version-check",
+        "--no-input",
+        "--quiet",
+        "--quiet",
+        "--requirement",
+        str(lock),
+    ]
     (folder / MARK).touch()
     done = subprocess.run(command)
     if done.returncode != 0:
