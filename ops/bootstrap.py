@@ -92,25 +92,8 @@ def install(folder: Path, requirements: str) -> None:
     lock = ROOT / "requirements" / f"{requirements}.txt"
     count = sum(1 for line in lock.read_text().splitlines() if line[:1].isalnum())
     say(f"Installing {count} pinned packages (the first time takes a minute or two) …")
-    command = [
-        str(folder / "bin" / "python"),
-        "-I",
-        "-m",
-        "pip",
-        "install",
-        "--require-hashes",
-        "--only-binary",
-        ":all:",
-    ]
-    command += [
-        "--no-deps",
-        "--disable-pip-version-check",
-        "--no-input",
-        "--quiet",
-        "--quiet",
-        "--requirement",
-        str(lock),
-    ]
+    words = "-m pip -qq install --require-hashes --only-binary :all: --no-deps --no-input --disable-pip-version-check"
+    command = [str(folder / "bin" / "python"), "-I", *words.split(), "--requirement", str(lock)]
     (folder / MARK).touch()
     done = subprocess.run(command)
     if done.returncode != 0:
