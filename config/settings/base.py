@@ -37,11 +37,6 @@ INSTALLED_APPS = [
     "django.forms",
     "django_htmx",
     "csp",
-    "allauth",
-    "allauth.account",
-    "allauth.socialaccount",
-    "allauth.socialaccount.providers.openid_connect",
-    "allauth.mfa",
     "procrastinate.contrib.django",
     *[f"motcua.{name}" for name in MODULES],
 ]
@@ -60,7 +55,6 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
 ]
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
@@ -84,6 +78,7 @@ FORM_RENDERER = "motcua.ui.forms.Renderer"
 DATABASES = {"default": env.database(env.required("DATABASE_URL"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "identity.Account"
+IDENTITY_KEY = os.environ.get("MOTCUA_IDENTITY_KEY", "")  # seals personal numbers; keep it when SECRET_KEY changes
 SESSION_ENGINE = "motcua.identity.sessions"
 SESSION_COOKIE_NAME = "motcua_session"
 SESSION_COOKIE_AGE = 12 * 3600

@@ -1,8 +1,9 @@
 """What all models share: the key, and the one way to lock."""
 
+from collections.abc import Iterable
 from typing import Self, TypeVar
 
-from django.db import models
+from django.db import connection, models
 
 from motcua.kernel.ids import uuid7
 
@@ -24,3 +25,19 @@ class Record(models.Model):
 
     class Meta:
         abstract = True
+
+
+def copy_rows(model: type[models.Model], rows: Iterable[models.Model]) -> int:
+    """Write many rows of one model by COPY: ten times the speed of INSERT, the same constraints. Returns their number.
+
+    Every row must carry its own values: defaults of the database are not applied, a key it makes itself is left out.
+    """
+    fields = [f for f in model._meta.concrete_fields if not (f.primary_key and isinstance(f, models.AutoField))]
+    columns = ", ".join(f'"{field.column}"' for field in fields)
+    statement = f'COPY "{model._meta.db_table}" ({columns}) FROM STDIN'
+    count = 0
+    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row([field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields])
+            count += 1
+    return count

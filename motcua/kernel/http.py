@@ -76,7 +76,7 @@ class RequestContext:
 class DenyByDefault:
     """A view that does not say who may enter is closed to everybody."""
 
-    EXEMPT = ("allauth.", "django.contrib.staticfiles.")
+    EXEMPT = ("django.contrib.staticfiles.",)
 
     def __init__(self, get_response: Next) -> None:
         self.get_response = get_response

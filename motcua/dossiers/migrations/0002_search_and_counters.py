@@ -7,8 +7,8 @@ CREATE INDEX dossiers_access_words ON dossiers_access USING gin (audience, words
 ALTER TABLE dossiers_access ALTER COLUMN words SET STATISTICS 1000;
 CREATE FUNCTION dossiers_only_upwards() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    IF TG_OP = 'DELETE' OR NEW.last <> OLD.last + 1 THEN
-        RAISE EXCEPTION 'Numbers of % are issued one by one and never taken back.', TG_TABLE_NAME;
+    IF TG_OP = 'DELETE' OR NEW.last <= OLD.last THEN
+        RAISE EXCEPTION 'Numbers of % only count upwards and are never taken back.', TG_TABLE_NAME;
     END IF;
     RETURN NEW;
 END $$;

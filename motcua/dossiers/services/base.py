@@ -177,6 +177,11 @@ def sort_moment(dossier: Dossier) -> datetime:
     return due or dossier.submitted_at + FAR
 
 
+def is_listed_open(dossier: Dossier) -> bool:
+    """Whether lists show it among the open ones: to be resolved, or to be handed over."""
+    return dossier.state in OPEN or dossier.state == State.RESOLVED
+
+
 def audience_rows(dossier: Dossier) -> Iterable[tuple[UUID, str, bool]]:
     """(audience, reason, whose turn) of everybody who may reach the dossier now."""
     rows: dict[UUID, tuple[str, bool]] = {}
@@ -212,7 +217,7 @@ def spread(dossier: Dossier, words: list[str] | None = None) -> None:
                 "reasons": [row[1] for row in rows],
                 "turns": [row[2] for row in rows],
                 "state": dossier.state,
-                "is_open": dossier.state in OPEN or dossier.state == State.RESOLVED,
+                "is_open": is_listed_open(dossier),
                 "sort_at": sort_moment(dossier),
                 "words": words if words is not None else words_of(dossier),
             },

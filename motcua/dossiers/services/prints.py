@@ -221,7 +221,7 @@ def _result(dossier: Dossier, check: prints.Check, now: datetime) -> prints.Resu
         number=f"{result.number}/{result.symbol}" if result.number else "", title=result.title,
         subject="" if is_refusal else words.subject, body="#v.reason" if is_refusal else template.body,
         values={"reason": result.reason} if is_refusal else words.values,
-        signer=prints.Signer(capacity=_capacity(dossier, template), name=result.signed_by),
+        signer=prints.Signer(capacity=_capacity(dossier, template), name=result.signed_by), is_copy=template.is_copy,
         recipients=template.recipients or (dossier.owner_name,),
     )  # fmt: skip
 
