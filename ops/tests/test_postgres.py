@@ -50,6 +50,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     deadline = time.monotonic() + 20
     while cluster.processes_inside(folder / "pg") and time.monotonic() < deadline:
         time.sleep(0.05)
+    if (record := folder / "run" / "pg.json").exists():
+        shutil.rmtree(json.loads(record.read_text())["socket"], ignore_errors=True)
 
 
 @pytest.fixture
