@@ -1,7 +1,8 @@
 """What all models share: the key, and the one way to lock."""
 
 from collections.abc import Iterable
-from typing import Self, TypeVar
+from enum import Enum
+from typing import Any, Self, TypeVar
 
 from django.db import connection, models
 
@@ -38,6 +39,15 @@ def copy_rows(model: type[models.Model], rows: Iterable[models.Model]) -> int:
     count = 0
     with connection.cursor() as cursor, cursor.copy(statement) as copy:
         for row in rows:
-            copy.write_row([field.get_db_prep_save(getattr(row, field.attname), connection) for field in fields])
+            copy.write_row([_ready(field, getattr(row, field.attname)) for field in fields])
             count += 1
     return count
+
+
+def _ready(field: "models.Field[Any, Any]", value: Any) -> Any:
+    """A value as the driver takes it; all but JSON and words of enumerations pass as they are."""
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(field, models.JSONField):
+        return field.get_db_prep_save(value, connection)
+    return value

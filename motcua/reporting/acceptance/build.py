@@ -31,6 +31,7 @@ from motcua.workflow.rules import ORDINARY, Duration, due
 
 ACTOR = system("acceptance")
 BY_SERVICES = 3
+LONG = 12  # working days: a limit that reaches from the end of December into the half-year
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,10 @@ class _Builder:
         self.centre = Agency.objects.get(code=CENTRE)
         self.calendar = places.working_calendar(self.centre)
         self.choices = offered(HALF_YEAR.last)
+        self.long = [one for one in self.choices if one[2].amount >= LONG]
         self.names = _names(self.rng)
         self.days = [day for day in _days(HALF_YEAR.first, HALF_YEAR.last) if _works(self.calendar, day)]
-        self.before = [day for day in _days(date(2022, 12, 1), date(2022, 12, 30)) if day.weekday() < 5]
+        self.before = [day for day in _days(date(2022, 12, 19), date(2022, 12, 30)) if day.weekday() < 5]
 
     def items(self) -> Iterator[Past]:
         """All dossiers of the plan but those the services will make."""
@@ -91,7 +93,7 @@ class _Builder:
         return fates
 
     def _one(self, source: Source, channel: Channel, fate: str, days: list[date]) -> Past:
-        procedure, competent, limit = self.rng.choice(self.choices)
+        procedure, competent, limit = self.rng.choice(self.long if fate == "carried" else self.choices)
         if fate in {"late", "in_time"}:
             days = days[: -2 - int(limit.amount) - 5] or days[:1]
         accepted = self._moment(self.rng.choice(days))
@@ -110,10 +112,9 @@ class _Builder:
             return None
         if fate == "late":
             return self.calendar.add_minutes(due_at, self.rng.randint(30, 900))
-        early = accepted + (due_at - accepted) * self.rng.uniform(0.2, 1.0)
-        if fate == "carried":
-            return max(early, datetime.combine(date(2023, 1, 3), time(8), tzinfo=clock.ZONE))
-        return early
+        begins = datetime.combine(HALF_YEAR.first + timedelta(days=2), time(8), tzinfo=clock.ZONE)
+        since = begins if fate == "carried" else accepted
+        return since + (due_at - since) * self.rng.uniform(0.2, 1.0)
 
     def _moment(self, day: date) -> datetime:
         start = datetime.combine(day, time(7, 30), tzinfo=clock.ZONE)

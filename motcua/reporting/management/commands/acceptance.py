@@ -77,7 +77,7 @@ class Command(BaseCommand):
         inside = ["acceptance", "--inside", *(["--json"] if options["json"] else [])]
         inside += ["--perturb", str(options["perturb"])] if options["perturb"] else []
         for command in (["migrate", "--verbosity", "0"], ["load_pack", str(settings.PACK)], inside):
-            quiet = None
+            quiet = None if command is inside else subprocess.DEVNULL
             if subprocess.run(
                 [sys.executable, "-m", "motcua", *command], env=told, stdout=quiet, check=False
             ).returncode:
