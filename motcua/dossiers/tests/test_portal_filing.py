@@ -50,8 +50,13 @@ def here(db: None, settings: Any) -> Iterator[World]:
         yield made
 
 
+def visitor() -> Client:
+    """Somebody who reads English and has not signed in."""
+    return Client(headers={"accept-language": "en"})
+
+
 def client_of(here: World) -> Client:
-    return people.sign_in(Client(), here.citizen_account)
+    return people.sign_in(visitor(), here.citizen_account)
 
 
 def begin(here: World, client: Client | None = None, **fields: Any) -> Draft:
@@ -293,7 +298,7 @@ def test_cases_are_asked_and_their_papers_follow(here: World) -> None:
 
 def test_what_is_not_online_says_why_and_where_to_go(here: World) -> None:
     ServiceLevel.objects.update(level="information")
-    answer = Client().get(reverse("dossiers:start", args=[here.procedure.code]))
+    answer = visitor().get(reverse("dossiers:start", args=[here.procedure.code]))
     text = answer.content.decode()
     assert "not offered online yet" in text
     assert here.centre.name in text
@@ -305,19 +310,19 @@ def test_what_is_not_online_says_why_and_where_to_go(here: World) -> None:
 
 
 def test_anonymous_visitors_read_and_are_asked_to_sign_in(here: World) -> None:
-    page = Client().get(reverse("dossiers:start", args=[here.procedure.code]))
+    page = visitor().get(reverse("dossiers:start", args=[here.procedure.code]))
     assert "Sign in and start" in page.content.decode()
-    assert Client().get(reverse("dossiers:own")).status_code == 302
-    assert Client().get(reverse("dossiers:start", args=["9.999999"])).status_code == 404
+    assert visitor().get(reverse("dossiers:own")).status_code == 302
+    assert visitor().get(reverse("dossiers:start", args=["9.999999"])).status_code == 404
 
 
 @pytest.mark.parametrize("name", ["draft_party", "draft_papers", "draft_review", "draft_drop"])
 def test_a_stranger_does_not_find_the_draft(here: World, name: str) -> None:
     draft = begin(here)
-    stranger = people.sign_in(Client(), people.account())
+    stranger = people.sign_in(visitor(), people.account())
     assert stranger.get(url(name, draft)).status_code == 404
     assert stranger.post(url(name, draft), {"key": uuid4()}).status_code == 404
-    assert Client().get(url(name, draft)).status_code == 302
+    assert visitor().get(url(name, draft)).status_code == 302
 
 
 def test_a_draft_is_thrown_away_with_its_files(here: World) -> None:

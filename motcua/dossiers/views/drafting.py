@@ -51,15 +51,8 @@ def section(request: HttpRequest, draft: Draft, section: str) -> HttpResponse:
 @with_draft
 def save(request: HttpRequest, draft: Draft, section: str) -> HttpResponse:
     """Keep what stands on the page while it is typed; answers with the words “saved at”."""
-    form = wizard.form_of(draft)
-    if section not in {one.key for one in form.sections}:
-        raise Http404
-    answers = eform_rules.partial_answers(form, section, request.POST, draft.answers)
-    now = clock.now()
-    services.save_draft(
-        draft_id=draft.pk, actor=actor_of(request), now=now, step=section,
-        answers=_only(form.section(section), answers),
-    )  # fmt: skip
+    page, now = _page(request, draft, section), clock.now()
+    services.save_draft(draft_id=draft.pk, actor=actor_of(request), now=now, step=section, answers=_own(page))
     return render(request, "dossiers/portal/_saved.html", {"saved_at": now})
 
 
@@ -98,11 +91,12 @@ def _show(request: HttpRequest, draft: Draft, page: SectionPage, *, status: int 
 
 def _own(page: SectionPage) -> dict[str, Any]:
     """This section's answers: as checked where they are right, as typed where they are not."""
-    return {**_only(page.section, page.draft), **(page.answers if page.is_valid else {})}
-
-
-def _only(section: eform_rules.Section, answers: dict[str, Any]) -> dict[str, Any]:
-    return {field.key: answers[field.key] for field in section.fields if field.key in answers}
+    wrong = {name.split("-")[0] for name in page.result.errors}
+    typed = {field.key: page.draft[field.key] for field in page.section.fields if field.key in page.draft}
+    right = {
+        key: value for key, value in page.answers.items() if key not in wrong and eform_rules.is_answered(value)
+    }
+    return {**typed, **right}
 
 
 def _take_files(page: SectionPage, draft: Draft, request: HttpRequest) -> None:

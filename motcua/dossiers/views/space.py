@@ -172,6 +172,7 @@ def show(
         "asked": asked if dossier.state == State.SUPPLEMENT else None, "refused": refused[1] if refused else None,
         "refused_action": refused[0].value if refused else "",
         "is_late": dossier.is_open and rules.is_late(dossier.due_at, now, is_waiting=dossier.state in WAITING),
+        "last_word": next((line.note for line in reversed(dossier.story.all()) if line.note and line.is_public), ""),
         "steps": progress_of(dossier), "has_result": _has_result(dossier),
     }  # fmt: skip
     return render(request, "dossiers/portal/status.html", context, status=status)

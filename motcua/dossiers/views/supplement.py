@@ -101,6 +101,8 @@ def _show(
     request: HttpRequest, dossier: Dossier, asked: Supplement, form: AnswerForm, *, status: int = 200
 ) -> HttpResponse:
     held = list(document_queries.documents_of(HELD, dossier.pk))
+    for name in list(form.items)[:-1]:  # what was asked for is not called optional, though a file may come later
+        form.fields[name].required = True
     rows = [
         {"item": item, "field": form[name], "files": [one for one in held if one.title == item]}
         for name, item in form.items.items()
