@@ -45,7 +45,7 @@ class HandOverForm(ui_forms.ActForm):
     receiver = forms.ChoiceField(label=_("Who takes the result"), choices=Receiver.choices, initial=Receiver.OWNER,
                                  widget=forms.RadioSelect)  # fmt: skip
     receiver_name = forms.CharField(
-        label=_("Full name of the receiver"), max_length=200,
+        label=_("Full name of who takes it"), max_length=200, required=False,
         widget=ui_forms.text_input("name", autocomplete="off"),
     )  # fmt: skip
     receiver_paper = forms.CharField(
@@ -54,7 +54,7 @@ class HandOverForm(ui_forms.ActForm):
     )  # fmt: skip
     authority = forms.CharField(
         label=_("Paper that authorises the representative"), max_length=300, required=False,
-        widget=ui_forms.text_input(), help_text=_("Only for a representative: kind, number and date of the paper."),
+        widget=ui_forms.text_input(), help_text=_("Kind, number and date of the paper."),
     )  # fmt: skip
     is_slip_lost = forms.BooleanField(label=_("The receipt slip is lost"), required=False)
     returned = forms.MultipleChoiceField(label=_("Originals given back"), required=False,
@@ -62,13 +62,23 @@ class HandOverForm(ui_forms.ActForm):
     signed = forms.ChoiceField(label=_("How it was signed for"), choices=list(SIGNED.items()),
                                widget=forms.RadioSelect)  # fmt: skip
 
-    def __init__(self, *args: Any, originals: list[Paper], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, originals: list[Paper], owner: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.owner = owner  # the owner's name; empty for a business, which takes nothing with its own hands
         field = self.fields["returned"]
         if isinstance(field, forms.MultipleChoiceField):
             field.choices = [(str(paper.pk), f"{paper.name} ({paper.originals})") for paper in originals]
         if not originals:
             del self.fields["returned"]
+
+    def clean(self) -> dict[str, Any]:
+        """A person who takes their own result has a name already; everybody else is written down."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("receiver") == Receiver.OWNER and self.owner:
+            data["receiver_name"] = self.owner
+        elif not data.get("receiver_name"):
+            self.add_error("receiver_name", self.fields["receiver_name"].error_messages["required"])
+        return data
 
     def returned_papers(self) -> tuple[UUID, ...]:
         """The papers ticked."""

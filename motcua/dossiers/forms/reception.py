@@ -11,7 +11,6 @@ from django import forms
 from django.forms import BoundField
 from django.forms.utils import ErrorDict
 from django.utils.text import Truncator
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
 
@@ -187,7 +186,7 @@ class ReceptionForm(ui_forms.ActForm):
         """A number that can be dialled, without spaces and points."""
         phone = re.sub(r"[\s.\-()]", "", self.cleaned_data["phone"])
         if phone and not PHONE.fullmatch(phone):
-            raise forms.ValidationError(_now("Write the telephone number in digits, for example 0912 345 678."))
+            raise forms.ValidationError(_("Write the telephone number in digits, for example 0912 345 678."))
         return phone
 
     def clean(self) -> dict[str, Any]:
@@ -195,11 +194,11 @@ class ReceptionForm(ui_forms.ActForm):
         data: dict[str, Any] = super().clean() or self.cleaned_data
         self._check_number("id_number", birth="birth_date", sex=data.get("sex") or None)
         if not data.get("procedure"):
-            self.add_error("procedure_q", _now("Choose the procedure: type a few words and take it from the list."))
+            self.add_error("procedure_q", _("Choose the procedure: type a few words and take it from the list."))
         if data.get("relation") != Relation.SELF:
             self._check_owner(data)
         if data.get("declaration") == KEYED and not data.get("consent"):
-            self.add_error("consent", _now("Say how the person agreed that you fill in the declaration."))
+            self.add_error("consent", _("Say how the person agreed that you fill in the declaration."))
         if data.get("procedure"):
             self._check_papers(data)
         return data
@@ -207,7 +206,7 @@ class ReceptionForm(ui_forms.ActForm):
     def _check_number(self, name: str, *, birth: str, sex: str | None = None) -> None:
         number, born = self.cleaned_data.get(name), self.cleaned_data.get(birth)
         if born and born > self.today:
-            self.add_error(birth, _now("The date of birth lies in the future: look at the card again."))
+            self.add_error(birth, _("The date of birth lies in the future: look at the card again."))
         elif number:
             try:
                 year = born.year if born else None
@@ -223,20 +222,20 @@ class ReceptionForm(ui_forms.ActForm):
                     self.add_error(name, self.fields[name].error_messages["required"])
             return
         if relation in (Relation.RELATIVE, Relation.OTHER) and self.authorisation == Authorisation.FORBIDDEN:
-            self.add_error("relation", _now("The law asks the person to file this themselves."))
+            self.add_error("relation", _("The law asks the person to file this themselves."))
         if not data.get("owner_name"):
             self.add_error("owner_name", self.fields["owner_name"].error_messages["required"])
         self._check_number("owner_id_number", birth="owner_birth_date")
         is_kin = relation == Relation.RELATIVE and self.authorisation == Authorisation.KIN
         if relation in (Relation.RELATIVE, Relation.OTHER) and not is_kin and not data.get("authority"):
-            self.add_error("authority", _now("Write down the paper that lets this person file for the owner."))
+            self.add_error("authority", _("Write down the paper that lets this person file for the owner."))
 
     def _check_papers(self, data: dict[str, Any]) -> None:
         missing = [c for c in self.components if c.is_required and not c.is_form and not self._is_here(c)]
         if missing and not data.get("are_others_needless"):
             self.add_error(
                 "are_others_needless",
-                _now("Not ticked: %(papers)s. Ask the person for them, or tick here if they are not needed.")
+                _("Not ticked: %(papers)s. Ask the person for them, or tick here if they are not needed.")
                 % {"papers": "; ".join(Truncator(c.name).words(12) for c in missing)},
             )
 

@@ -146,8 +146,6 @@ class Desk:
 
     def prepare(self) -> None:
         """Fill in what the officer need not type: counts as the catalogue states them, the centre's own commune."""
-        if self.data is None:
-            return
         for name, usual in (("relation", Relation.SELF), ("declaration", ON_PAPER)):
             self.put(**{name: self.get(name) or usual})
         for component in self.components:
@@ -190,8 +188,10 @@ class Desk:
     def form(self) -> ReceptionForm:
         """The form, bound to what was sent."""
         on = clock.local(self.now).date()
-        self.prepare()
         found, facts = self.procedure, self.facts
+        if self.data is not None:
+            self.prepare()
+            self.put(procedure=found.code if found else "")
         needs = {"case"} if found and len(found.cases.all()) > 1 else set()
         needs |= {"unit"} if self.is_by_commune else set()
         needs |= {"limit_days"} if facts and not facts.is_time_known else set()

@@ -1,6 +1,7 @@
 """Hand-over at the counter: find the dossier, take what is unpaid, give the result, have it signed for."""
 
 from io import BytesIO
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
@@ -73,8 +74,10 @@ def handover_one(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         form.refuse(refusal)
         return show(request, dossier, form=form, status=409)
     except Conflict as conflict:
+        dossier = _dossier(actor_of(request), dossier_id)
+        form = hand_over_form(dossier, _seen(request, dossier))
         form.add_error(None, conflict.message)
-        return show(request, _dossier(actor_of(request), dossier_id), form=form, status=409)
+        return show(request, dossier, form=form, status=409)
     messages.success(request, _("The result is handed over."))
     return redirect("dossiers:handover_one", dossier.pk)
 
@@ -96,8 +99,10 @@ def pay(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
             actor=actor_of(request), now=clock.now(), expected=data["expected"], key=data["key"],
         )  # fmt: skip
     except (Refused, Conflict) as error:
+        dossier = _dossier(actor_of(request), dossier_id)
+        form = PaymentForm(_seen(request, dossier), expected=dossier.version)
         form.add_error(None, error.message)
-        return page(request, _dossier(actor_of(request), dossier_id), form=form, status=409)
+        return page(request, dossier, form=form, status=409)
     messages.success(request, _("The payment is recorded."))
     return redirect("dossiers:received" if back == "received" else "dossiers:handover_one", dossier.pk)
 
@@ -137,11 +142,18 @@ def show_payment(request: HttpRequest, dossier: Dossier, *, form: PaymentForm, s
     return show(request, dossier, payment=form, status=status)
 
 
-def hand_over_form(dossier: Dossier, data: object = None) -> HandOverForm:
+def hand_over_form(dossier: Dossier, data: Any = None) -> HandOverForm:
     """The form of a hand-over; the receiver is the owner until somebody says otherwise."""
     originals = [paper for paper in dossier.papers.all() if paper.originals and paper.returned_at is None]
-    name = dossier.owner_name if dossier.owner_business_id is None else dossier.submitter_name
-    return HandOverForm(data, expected=dossier.version, originals=originals, initial={"receiver_name": name})
+    owner = "" if dossier.owner_business_id else dossier.owner_name
+    return HandOverForm(data, expected=dossier.version, originals=originals, owner=owner)
+
+
+def _seen(request: HttpRequest, dossier: Dossier) -> Any:
+    """What was sent, now that the officer is shown the newest version: sending it again is sending it anew."""
+    data = request.POST.copy()
+    data["expected"] = str(dossier.version)
+    return data
 
 
 def found(actor: Actor, typed: str) -> list[Dossier]:
