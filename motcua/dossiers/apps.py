@@ -29,5 +29,4 @@ class DossiersConfig(AppConfig):
         nav.register(nav.OFFICE, "dossiers:handover", _("Hand over"), "hand-helping", roles=counter, order=40)
         nav.register(nav.OFFICE, "dossiers:uncollected", _("Not collected"), "package", roles=counter, order=50)
         nav.register(nav.OFFICE_QUICK, "dossiers:reception", _("New at the counter"), "scan-line", roles=counter)
-        nav.register(nav.PORTAL, "dossiers:track", _("Follow a dossier"), "search-check", order=30)
         nav.register(nav.SPACE, "dossiers:own", _("My dossiers"), "folder", order=20)
