@@ -1,1 +1,15 @@
-"""What every test gets: time in Vietnam, the cast, a client that runs consumers and jobs."""
+"""What every test gets: calendars read anew, mail and messages of its own."""
+
+from collections.abc import Iterator
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def fresh_calendars() -> Iterator[None]:
+    """Working calendars are kept in the process under the loaded pack's mark; each test has its own pack or none."""
+    from motcua.places.queries import forget_calendars
+
+    forget_calendars()
+    yield
+    forget_calendars()

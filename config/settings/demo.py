@@ -5,7 +5,7 @@ import os
 os.environ.setdefault("MOTCUA_SECRET_KEY", "demo-only-" + "x" * 50)
 
 from config.settings.base import *  # noqa: E402, F403
-from config.settings.base import DATA, env  # noqa: E402
+from config.settings.base import DATA  # noqa: E402
 
 DEMO = True
 ALLOWED_HOSTS = ["*"]
@@ -15,4 +15,3 @@ SECURE_HSTS_SECONDS = 0
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = False
 EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
 CLOCK_OFFSET_FILE = DATA / "run" / "clock-offset"
-MOTCUA_PORT = env.words("PORT", "8000")[0]

@@ -1,5 +1,6 @@
 """What officers type on a dossier's page: shape only, the rules decide."""
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from motcua.dossiers.enums import Action, ResultKind, State
 from motcua.eforms.sections import SectionPage
 from motcua.ui import forms as ui_forms
+from motcua.workflow.enums import DurationUnit
+from motcua.workflow.rules import Duration
 
 
 class NoteForm(ui_forms.ActForm):
@@ -17,6 +20,26 @@ class NoteForm(ui_forms.ActForm):
     note = forms.CharField(
         label=_("Note for the next desk"), required=False, max_length=1000, widget=forms.Textarea({"rows": 2})
     )
+
+
+class AcceptForm(ui_forms.ActForm):
+    """Accept; where the catalogue does not know the time limit, the officer reads it in the law."""
+
+    limit = forms.DecimalField(
+        label=_("Time limit in working days"),
+        help_text=_("The catalogue does not know it. Read it in the law or in the decision on the procedure."),
+        min_value=Decimal("0.5"), max_value=400, decimal_places=1, max_digits=4,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, is_limit_known: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if is_limit_known:
+            del self.fields["limit"]
+
+    def duration(self) -> Duration | None:
+        """The limit read by the officer; None where the catalogue knows it."""
+        amount = self.cleaned_data.get("limit")
+        return Duration(amount, DurationUnit.WORKING_DAY) if amount else None
 
 
 class ReasonForm(ui_forms.ActForm):

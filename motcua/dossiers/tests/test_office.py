@@ -189,3 +189,15 @@ def test_chips_count_the_states(here: World) -> None:
     tallies.recount()
     chips = client_of(here, Role.RECEPTION).get(reverse("dossiers:inbox")).context["counts"]
     assert [chip["count"] for chip in chips] == [1, 1]
+
+
+def test_an_unknown_limit_is_asked_on_the_page(db: None, settings: Any) -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        here = world(days=None)
+        dossier = submitted(here)
+        assert send(here, dossier, Role.RECEPTION, "accept").status_code == 422
+        assert send(here, dossier, Role.RECEPTION, "accept", limit="7,x").status_code == 422
+        assert send(here, dossier, Role.RECEPTION, "accept", limit="3").status_code == 302
+    accepted_one = Dossier.objects.get(pk=dossier.pk)
+    assert accepted_one.due_at
+    assert accepted_one.due_at.date() == at(26).date()

@@ -34,7 +34,7 @@ def _note(form: Any) -> dict[str, Any]:
 
 # Each act: its service, what it takes from the form, what the officer is told.
 ACTS: dict[Action, tuple[Callable[..., Dossier], Call, Callable[[], str]]] = {
-    Action.ACCEPT: (services.accept, lambda form: {}, lambda: _("The dossier is accepted.")),
+    Action.ACCEPT: (services.accept, lambda form: {"limit": form.duration()}, lambda: _("The dossier is accepted.")),
     Action.REFUSE: (services.refuse, _reason, lambda: _("Acceptance is refused; the applicant is told why.")),
     Action.CLAIM: (services.claim, lambda form: {}, lambda: _("The dossier is yours.")),
     Action.ASSIGN: (

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST
 
+from motcua.catalogue import queries as catalogue
 from motcua.documents import queries as document_queries
 from motcua.documents import services as documents
 from motcua.dossiers import queries, rules, services
@@ -134,6 +135,9 @@ def act_label(action: Action, dossier: Dossier) -> str:
 
 def act_form(action: Action, dossier: Dossier, *, now: datetime, data: Any = None, files: Any = None) -> Any:
     """The form of an act, empty or as it was sent."""
+    if action == Action.ACCEPT:
+        facts = catalogue.filing_facts(dossier.procedure, channel=dossier.channel, on=clock.local(now).date())
+        return office.AcceptForm(data, expected=dossier.version, is_limit_known=facts.is_time_known)
     if action == Action.ASSIGN:
         return office.AssignForm(data, expected=dossier.version, staff=_colleagues(dossier, now))
     if action == Action.DRAFT_RESULT:
