@@ -1,7 +1,7 @@
 """What may be done to a dossier, by whom, and why not. Pure: no database, no clock.
 
 The transitions are those of the national data exchange, read with Decree 61/2018 art. 17-21 and Decree 118/2025
-art. 17-22: see `docs/law.md` once the law module deepens them.
+art. 17-22.
 """
 
 from collections.abc import Callable
