@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from motcua.identity.enums import Relation as Kin
@@ -19,10 +18,11 @@ class StartForm(ui_forms.ActForm):
 
     whom = forms.ChoiceField(label=_("For whom do you file?"), widget=forms.RadioSelect)
     other_name = forms.CharField(
-        label=_("Full name of the person"), required=False, max_length=120,
+        label=_("Full name of the person"), max_length=120,
+        error_messages={"required": _("Write the full name of the person you file for.")},
         widget=ui_forms.text_input(autocapitalize="words", spellcheck="false", autocomplete="off"),
     )  # fmt: skip
-    other_relation = forms.ChoiceField(label=_("What the person is to you"), required=False, choices=Kin.choices)
+    other_relation = forms.ChoiceField(label=_("What the person is to you"), choices=[("", _("Choose")), *Kin.choices])
     other_number = forms.CharField(
         label=_("Personal number (12 digits)"), required=False, max_length=20, widget=ui_forms.text_input("id_number"),
         help_text=_("Leave it empty if there is none yet, for example for a small child."),
@@ -50,13 +50,10 @@ class StartForm(ui_forms.ActForm):
         if OTHER not in dict(whom):
             for name in ("other_name", "other_relation", "other_number", "other_birth"):
                 del self.fields[name]
-
-    def clean(self) -> dict[str, Any]:
-        """Somebody else has at least a name."""
-        data = super().clean() or self.cleaned_data
-        if data.get("whom") == OTHER and not (data.get("other_name") or "").strip():
-            self.add_error("other_name", _now("Write the full name of the person you file for."))
-        return data
+        else:  # asked only for somebody else, and then needed
+            is_other = not self.is_bound or self.data.get("whom") == OTHER
+            for name in ("other_name", "other_relation"):
+                self.fields[name].required = is_other
 
 
 class PaperForm(ui_forms.ActForm):

@@ -59,6 +59,12 @@ def client_of(here: World) -> Client:
     return people.sign_in(visitor(), here.citizen_account)
 
 
+def read(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200, address
+    return str(answer.content.decode())
+
+
 def begin(here: World, client: Client | None = None, **fields: Any) -> Draft:
     data = {"key": uuid4(), "whom": "self", "unit": Unit.objects.get().pk, "centre": "", **fields}
     answer = (client or client_of(here)).post(reverse("dossiers:start", args=[here.procedure.code]), data)
@@ -323,6 +329,44 @@ def test_a_stranger_does_not_find_the_draft(here: World, name: str) -> None:
     assert stranger.get(url(name, draft)).status_code == 404
     assert stranger.post(url(name, draft), {"key": uuid4()}).status_code == 404
     assert visitor().get(url(name, draft)).status_code == 302
+
+
+def test_a_right_section_leads_on_and_is_where_one_resumes(here: World) -> None:
+    client = client_of(here)
+    draft = begin(here, client)
+    fill(draft)
+    answer = client.post(url("draft", draft, "promise"), {"promise": "on"})
+    assert answer["Location"] == url("draft_papers", draft)
+    assert url("draft_papers", draft) in read(client, reverse("dossiers:own"))
+
+
+def test_what_was_right_is_kept_as_checked_while_the_rest_is_typed(here: World) -> None:
+    client = client_of(here)
+    draft = begin(here, client)
+    client.post(url("draft_save", draft, "child"), {"child_birth": "12/4/2026", "child_name": ""})
+    assert Draft.objects.get().answers["child_birth"] == "2026-04-12"
+    assert 'value="12/04/2026"' in read(client, url("draft", draft, "child"))
+
+
+def test_a_file_that_is_too_large_is_refused(here: World, settings: Any) -> None:
+    settings.UPLOAD_LIMIT = 1024 * 1024
+    client = client_of(here)
+    draft = begin(here, client)
+    data = {"key": uuid4(), "component": "p2", "file": upload(content=pdf() + b"%" * 1_200_000)}
+    answer = client.post(url("draft_papers", draft), data)
+    assert answer.status_code == 422
+    assert "larger than 1 MB" in answer.content.decode()
+
+
+def test_every_form_carries_its_token(here: World) -> None:
+    client = client_of(here)
+    draft = begin(here, client)
+    client.post(url("draft_papers", draft), {"key": uuid4(), "component": "p2", "file": upload()})
+    pages = [reverse("dossiers:start", args=[here.procedure.code]), url("draft", draft, "child")]
+    pages += [url(name, draft) for name in ("draft_party", "draft_papers", "draft_review", "draft_drop")]
+    for address in pages:
+        text = read(client, address)
+        assert text.count('method="post"') == text.count("csrfmiddlewaretoken"), address
 
 
 def test_a_draft_is_thrown_away_with_its_files(here: World) -> None:

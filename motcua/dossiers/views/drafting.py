@@ -15,7 +15,7 @@ from motcua.documents import services as documents
 from motcua.documents.enums import Kind, Retention
 from motcua.dossiers import services, wizard
 from motcua.dossiers.models import Draft
-from motcua.dossiers.views.steps import beside, section_url, steps_of, with_draft
+from motcua.dossiers.views.steps import beside, name_after, section_url, steps_of, with_draft
 from motcua.eforms import rules as eform_rules
 from motcua.eforms.enums import FieldType
 from motcua.eforms.sections import SectionPage, section_form
@@ -33,9 +33,10 @@ def section(request: HttpRequest, draft: Draft, section: str) -> HttpResponse:
     if request.method != "POST":
         return _show(request, draft, page)
     _take_files(page, draft, request)
-    saved = services.save_draft(
-        draft_id=draft.pk, actor=actor_of(request), now=clock.now(), answers=_own(page), step=section
-    )
+    answers = _own(page)
+    draft.answers = {**draft.answers, **answers}
+    step = name_after(steps_of(draft, page.definition), section) if page.is_valid else section
+    saved = services.save_draft(draft_id=draft.pk, actor=actor_of(request), now=clock.now(), answers=answers, step=step)
     if page.row_act:
         return redirect(f"{section_url(draft, section)}#ef-{page.row_act.split(':')[1]}")
     if "later" in request.POST:
@@ -93,9 +94,7 @@ def _own(page: SectionPage) -> dict[str, Any]:
     """This section's answers: as checked where they are right, as typed where they are not."""
     wrong = {name.split("-")[0] for name in page.result.errors}
     typed = {field.key: page.draft[field.key] for field in page.section.fields if field.key in page.draft}
-    right = {
-        key: value for key, value in page.answers.items() if key not in wrong and eform_rules.is_answered(value)
-    }
+    right = {key: value for key, value in page.answers.items() if key not in wrong and eform_rules.is_answered(value)}
     return {**typed, **right}
 
 

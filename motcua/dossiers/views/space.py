@@ -29,6 +29,7 @@ from motcua.workflow import queries as workflow
 
 SHOWN = {"open": True, "ended": False}
 MOST_DRAFTS = 20
+PURPOSE = "Người nộp theo dõi hồ sơ"  # as the owner reads it among the looks at their data
 
 
 @signed_in
@@ -218,6 +219,6 @@ def _log(dossier: Dossier, actor: Actor, fields: list[str] | None = None) -> Non
     """A submitter's look at somebody else's dossier is written down for its owner."""
     if dossier.owner_person_id:
         identity_services.log_access(
-            actor=actor, person_id=dossier.owner_person_id, purpose="own_dossier", now=clock.now(),
+            actor=actor, person_id=dossier.owner_person_id, purpose=PURPOSE, now=clock.now(),
             subject=(services.OWNER, dossier.pk), fields=fields or [],
         )  # fmt: skip

@@ -53,10 +53,14 @@ def section_url(draft: Draft, key: str) -> str:
 
 def resume_url(draft: Draft) -> str:
     """Where the person left off."""
-    if draft.step in (PAPERS, REVIEW):
-        return reverse("dossiers:draft_papers" if draft.step == PAPERS else "dossiers:draft_review", args=[draft.pk])
-    sections = [key for key, _title in wizard.sections_of(draft, wizard.form_of(draft))]
-    return section_url(draft, draft.step if draft.step in sections else sections[0])
+    steps = steps_of(draft)
+    return next((step["href"] for step in steps if step["name"] == draft.step), steps[1]["href"])
+
+
+def name_after(steps: list[dict[str, str]], name: str) -> str:
+    """The name of the step after; the last one has itself."""
+    names = [step["name"] for step in steps]
+    return names[min(names.index(name) + 1, len(names) - 1)]
 
 
 def beside(steps: list[dict[str, str]], name: str) -> tuple[str, str]:
