@@ -51,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "motcua.identity.middleware.CurrentActor",
+    "motcua.kernel.http.Limits",
     "motcua.kernel.http.DenyByDefault",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -80,7 +81,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "identity.Account"
 IDENTITY_KEY = os.environ.get("MOTCUA_IDENTITY_KEY", "")  # seals personal numbers; keep it when SECRET_KEY changes
 SESSION_ENGINE = "motcua.identity.sessions"
-SESSION_COOKIE_NAME = "motcua_session"
+SESSION_COOKIE_NAME = "__Host-motcua_session"  # the prefix: only over TLS, only from this very host
 SESSION_COOKIE_AGE = 12 * 3600
 LOGIN_URL = "identity:sign_in"
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
@@ -118,14 +119,17 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = os.environ.get("MOTCUA_EMAIL_FROM", "motcua@localhost")
 
 SECURE_SSL_REDIRECT = env.flag("MOTCUA_SSL_REDIRECT", True)
+SECURE_REDIRECT_EXEMPT = [r"^health/"]  # load balancers ask without TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.flag("MOTCUA_BEHIND_PROXY") else None
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SILENCED_SYSTEM_CHECKS = ["security.W021"]  # whether the domain joins the browsers' preload list is its owner's choice
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = True
-CSRF_COOKIE_NAME = "motcua_csrf"
+CSRF_COOKIE_NAME = "__Host-motcua_csrf"
+CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "motcua.kernel.http.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

@@ -3,8 +3,10 @@
 from uuid import UUID
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from motcua.kernel.actor import Actor
+from motcua.kernel.errors import Conflict
 
 
 def claim(key: UUID | None, *, name: str, result_id: UUID, actor: Actor) -> UUID | None:
@@ -12,6 +14,8 @@ def claim(key: UUID | None, *, name: str, result_id: UUID, actor: Actor) -> UUID
 
     Returns None when the act is new (go on), or the first act's result when the same form came before; a second
     sender waits for the first to commit. Without a key (jobs, commands) every act is new.
+
+    Raises `Conflict` when the key was used for another act or by another account: that is no repetition.
     """
     if key is None:
         return None
@@ -23,6 +27,8 @@ def claim(key: UUID | None, *, name: str, result_id: UUID, actor: Actor) -> UUID
         )
         if cursor.fetchone():
             return None
-        cursor.execute("SELECT result_id FROM kernel_act WHERE key = %s", [key])
+        cursor.execute("SELECT result_id, name, account_id FROM kernel_act WHERE key = %s", [key])
         row = cursor.fetchone()
-    return UUID(str(row[0])) if row else None
+    if row is None or row[1] != name or row[2] != actor.account_id:
+        raise Conflict(_("This form was already used for something else. Open the page again and repeat your answer."))
+    return UUID(str(row[0]))

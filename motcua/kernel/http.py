@@ -8,10 +8,11 @@ from uuid import uuid4
 import structlog
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.template.loader import render_to_string
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
 from motcua.kernel.actor import ANONYMOUS, Actor, Role
 from motcua.kernel.errors import Conflict, NotReady, Refused
@@ -73,6 +74,32 @@ class RequestContext:
         return response
 
 
+class Limits:
+    """Turns away, before anything is read, what no page of ours can mean: bodies beyond measure, zero characters.
+
+    Must stand behind the middleware that names the actor: strangers may send one file, others a few at once.
+    """
+
+    FORM = 2 * 1024 * 1024  # what a form weighs beside its files
+    FILES = 5  # at most this many files of the largest size in one form
+
+    def __init__(self, get_response: Next) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Look at the head of the request only."""
+        if "\x00" in request.path_info or "%00" in request.META.get("QUERY_STRING", ""):
+            return bad_request(request)  # PostgreSQL cannot hold them, so nothing of ours is called that
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not (length.isascii() and length.isdigit()):
+            return bad_request(request)
+        files = self.FILES if actor_of(request).is_authenticated else 1
+        if len(length) > 15 or int(length) > settings.UPLOAD_LIMIT * files + self.FORM:
+            log.warning("request_too_large", length=length[:20])
+            return _too_large(request)
+        return self.get_response(request)
+
+
 class DenyByDefault:
     """A view that does not say who may enter is closed to everybody."""
 
@@ -98,24 +125,45 @@ class DenyByDefault:
         if access.kind == "public":
             return None
         if not actor.is_authenticated:
-            return redirect_to_login(request.get_full_path(), resolve_url(settings.LOGIN_URL))
+            return redirect_to_login(_page_of(request), resolve_url(settings.LOGIN_URL))
         if access.kind == "staff":
             if not actor.is_staff or (access.roles and not actor.has(access.roles)):
                 raise PermissionDenied
             if not actor.has_second_factor:
-                return redirect(f"{resolve_url('identity:second_factor')}?next={request.path}")
+                return redirect(f"{resolve_url('identity:second_factor')}?{urlencode({'next': _page_of(request)})}")
         return None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """An act refused outside a form becomes a page that says why and what to do."""
+        """An act refused outside a form becomes a page that says why; a row out of sight is one that is not there."""
         if isinstance(error, Refused | Conflict | NotReady):
             return render(request, "409.html", {"message": error.message}, status=409)
+        if isinstance(error, ObjectDoesNotExist):  # it went out of sight between the page's look and the act's
+            log.warning("row_out_of_sight", kind=type(error).__qualname__)
+            return not_found(request)
         return None
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Where to come back to after signing in: this page, or for a sent form the page it stood on."""
+    if request.method in {"GET", "HEAD"}:
+        return request.get_full_path()
+    page = request.headers.get("Referer", "")
+    is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
+    return page if is_ours else "/"
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """The request could not be read."""
+    if isinstance(exception, RequestDataTooBig):
+        return _too_large(request)
     return render(request, "400.html", status=400)
+
+
+def _too_large(request: HttpRequest) -> HttpResponse:
+    facts = {"limit": settings.UPLOAD_LIMIT // (1024 * 1024)}
+    response = render(request, "413.html", facts, status=413)
+    response["Connection"] = "close"  # the rest of the body is not waited for
+    return response
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

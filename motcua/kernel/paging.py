@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 
+from django.core.exceptions import ValidationError
 from django.db.models import F, Model, Q, QuerySet
 
 M = TypeVar("M", bound=Model)
@@ -30,7 +31,11 @@ def page(queryset: QuerySet[M], *, order: Sequence[str], cursor: str = "", size:
     ordering = [_flip(field) for field in order] if backwards else list(order)
     rows_of = queryset.order_by(*[F(f.lstrip("-")).desc() if f.startswith("-") else F(f).asc() for f in ordering])
     if marks is not None:
-        rows_of = rows_of.filter(_after(ordering, marks))
+        try:
+            rows_of = rows_of.filter(_after(ordering, marks))
+        except (ValidationError, ValueError, TypeError, OverflowError):  # well-formed, but no values of these fields
+            backwards, marks = False, None
+            rows_of = queryset.order_by(*[F(f.lstrip("-")).desc() if f.startswith("-") else F(f).asc() for f in order])
     rows = list(rows_of[: size + 1])
     more, rows = len(rows) > size, rows[:size]
     if backwards:
@@ -72,6 +77,7 @@ def _encode(direction: str, row: Model, order: Sequence[str]) -> str:
 def _decode(cursor: str, length: int) -> tuple[bool, list[Any] | None]:
     try:
         direction, *values = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return False, None
-    return (direction == "p", values) if len(values) == length else (False, None)
+    is_ours = len(values) == length and all(isinstance(value, str) and "\x00" not in value for value in values)
+    return (direction == "p", values) if is_ours else (False, None)

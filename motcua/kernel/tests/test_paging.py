@@ -1,5 +1,7 @@
 """Keyset pages walk forwards and backwards over every row once."""
 
+import base64
+
 import pytest
 from django.utils import timezone
 
@@ -46,3 +48,16 @@ def test_first_page_has_no_previous_and_a_bad_cursor_starts_anew(rows: list[Audi
 
 def test_empty(db: None) -> None:
     assert page(AuditEntry.objects.all(), order=ORDER) == page(AuditEntry.objects.none(), order=ORDER)
+
+
+@pytest.mark.parametrize(
+    "marks",
+    [
+        '["n", "not a day", "not a key"]', '["n", {"a": 1}, []]', '["n", null, null]', '["n", "\\u0000", "\\u0000"]',
+        '["n", "9999-12-31T23:59:59-23:59", "x"]', "5", '{"a": 1}', "[" * 900,
+    ],
+)  # fmt: skip
+def test_a_forged_cursor_starts_anew(rows: list[AuditEntry], marks: str) -> None:
+    forged = base64.urlsafe_b64encode(marks.encode()).decode()
+    first = page(AuditEntry.objects.all(), order=ORDER, size=10)
+    assert page(AuditEntry.objects.all(), order=ORDER, cursor=forged, size=10).rows == first.rows
