@@ -46,6 +46,27 @@ class Wanted:
         return self.is_required and not self.is_made_here and not self.files
 
 
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A draft as it would be sent: its form, its checked answers, its papers, who decides, who receives."""
+
+    form: Definition
+    checked: eform_rules.Result
+    wanted: tuple[Wanted, ...]
+    agency: Agency | None
+    centre: Centre | None
+
+    @property
+    def missing(self) -> list[Wanted]:
+        """The required papers without a file."""
+        return [one for one in self.wanted if one.is_missing]
+
+    @property
+    def faults(self) -> dict[str, int]:
+        """How many answers of each section have to be corrected."""
+        return faults(self.form, self.checked)
+
+
 def language() -> str:
     """The reader's language as the forms know it."""
     return (get_language() or "vi")[:2]
@@ -62,12 +83,21 @@ def sections_of(draft: Draft, form: Definition) -> list[tuple[str, str]]:
     return [(section.key, eform_rules.say(section.title, language())) for section in shown]
 
 
-def faults(draft: Draft, form: Definition, today: date) -> dict[str, int]:
+def look_over(draft: Draft, on: date) -> "Sheet":
+    """Everything that is looked at before a draft is sent, each thing read once."""
+    form = form_of(draft)
+    return Sheet(
+        form=form, checked=eforms.validate(form, draft.answers, today=on, language=language()),
+        wanted=tuple(wanted(draft, on)), agency=competent(draft, on),
+        centre=centre_for(draft.procedure, draft.unit, draft.receiving_agency_id, on),
+    )  # fmt: skip
+
+
+def faults(form: Definition, checked: eform_rules.Result) -> dict[str, int]:
     """How many answers of each asked section have to be corrected or given."""
-    result = eforms.validate(form, draft.answers, today=today, language=language())
     place = {f.key: section.key for section in form.sections for f in section.fields}
     found: dict[str, int] = {}
-    for name in result.errors:
+    for name in checked.errors:
         key = _section_of(name, place)
         found[key] = found.get(key, 0) + 1
     return found

@@ -21,7 +21,6 @@ from motcua.kernel import clock
 from motcua.kernel.errors import Refused
 from motcua.kernel.http import actor_of, signed_in
 from motcua.places import queries as places
-from motcua.places.models import Agency, Centre
 
 
 @signed_in
@@ -29,38 +28,42 @@ from motcua.places.models import Agency, Centre
 @with_draft
 def review(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Everything as the printed form reads, then the promise and the button that files it."""
-    today, form = clock.today(), wizard.form_of(draft)
-    wanted = wizard.wanted(draft, today)
-    missing = [one for one in wanted if one.is_missing]
-    centre = wizard.centre_for(draft.procedure, draft.unit, draft.receiving_agency_id, today)
-    agency = wizard.competent(draft, today)
-    faults = wizard.faults(draft, form, today)
-    sheet = ReviewForm(
+    sheet = wizard.look_over(draft, clock.today())
+    form = ReviewForm(
         request.POST or None, expected=draft.version, result_forms=wizard.result_forms(draft.procedure),
-        is_complete=not missing, initial={"key": draft.pk, **wizard.contact_of(draft, form)},
+        is_complete=not sheet.missing,
+        initial={} if request.method == "POST" else {"key": draft.pk, **wizard.contact_of(draft, sheet.form)},
     )  # fmt: skip
-    if request.method == "POST":
-        if faults:
-            sheet.add_error(None, _("Some answers have to be corrected first: follow the links below."))
-        if agency is None or centre is None:
-            sheet.add_error(None, _("Choose the ward or commune first, under “For whom, where”."))
-        if sheet.is_valid() and agency and centre:
-            try:
-                filing = _filing(draft, form, sheet.cleaned_data, agency, centre)
-                dossier = services.submit(filing=filing, actor=actor_of(request), now=clock.now(), key=draft.pk)
-            except Refused as refusal:
-                sheet.refuse(refusal)
-            else:
-                return redirect("dossiers:filed", dossier.pk)
-    steps = steps_of(draft, form)
+    if request.method == "POST" and _is_ready(form, sheet):
+        try:
+            filing = _filing(draft, sheet, form.cleaned_data)
+            dossier = services.submit(filing=filing, actor=actor_of(request), now=clock.now(), key=draft.pk)
+        except Refused as refusal:
+            form.refuse(refusal)
+        else:
+            return redirect("dossiers:filed", dossier.pk)
+    return _show(request, draft, sheet, form)
+
+
+def _is_ready(form: ReviewForm, sheet: wizard.Sheet) -> bool:
+    """Whether it may be sent; what stands in the way is said above the form."""
+    if sheet.faults:
+        form.add_error(None, _("Some answers have to be corrected first: follow the links below."))
+    if sheet.agency is None or sheet.centre is None:
+        form.add_error(None, _("Choose the ward or commune first, under “For whom, where”."))
+    return bool(form.is_valid())
+
+
+def _show(request: HttpRequest, draft: Draft, sheet: wizard.Sheet, form: ReviewForm) -> HttpResponse:
+    today, steps, faults = clock.today(), steps_of(draft, sheet.form), sheet.faults
     context = {
-        "draft": draft, "form": sheet, "sections": _sections(draft, form, faults), "wanted": wanted,
-        "missing": missing, "centre": centre, "agency": agency, "fee": wizard.fee_of(draft.procedure, today),
-        "time": wizard.time_of(draft.procedure, today),
-        "steps": steps, "current": REVIEW, "before": beside(steps, REVIEW)[0], "faults": sum(faults.values()),
+        "draft": draft, "form": form, "sections": _sections(draft, sheet.form, faults), "wanted": sheet.wanted,
+        "missing": sheet.missing, "centre": sheet.centre, "agency": sheet.agency, "faults": sum(faults.values()),
+        "fee": wizard.fee_of(draft.procedure, today), "time": wizard.time_of(draft.procedure, today),
+        "steps": steps, "current": REVIEW, "before": beside(steps, REVIEW)[0],
         "case": draft.procedure.cases.filter(key=draft.case_key).first() if draft.case_key else None,
     }  # fmt: skip
-    return render(request, "dossiers/portal/review.html", context, status=422 if sheet.is_bound else 200)
+    return render(request, "dossiers/portal/review.html", context, status=422 if form.is_bound else 200)
 
 
 @signed_in
@@ -87,30 +90,35 @@ def _sections(draft: Draft, form: Definition, faults: dict[str, int]) -> list[di
     ]  # fmt: skip
 
 
-def _filing(draft: Draft, form: Definition, data: dict[str, Any], agency: Agency, centre: Centre) -> services.Filing:
-    answers = eforms.validate(form, draft.answers, today=clock.today(), language=wizard.language()).answers
+def _filing(draft: Draft, sheet: wizard.Sheet, data: dict[str, Any]) -> services.Filing:
     submitter = identity.person(draft.person_id)
     business, person = draft.owner_business, draft.owner_person or submitter
-    names = {one.key: one for one in wizard.wanted(draft, clock.today())}
-    papers = [
-        services.PaperIn(
-            names[file["component_key"]].name if names[file["component_key"]].key else file["name"],
-            file["component_key"], document_id=UUID(file["document_id"]), document_name=file["name"],
-        )
-        for file in draft.papers
-        if file["component_key"] in names
-    ] + [
-        services.PaperIn(label, f"form:{key}", document_id=UUID(value["document"]), document_name=value["name"])
-        for key, label, value in wizard.file_answers(form, answers)
-    ]  # fmt: skip
+    agency, centre = sheet.agency, sheet.centre
+    assert agency is not None and centre is not None  # noqa: S101, PT018 -- `_is_ready` has looked
     return services.Filing(
         procedure_id=draft.procedure_id, channel=Channel.ONLINE, receiving_agency_id=centre.agency_id,
         competent_agency_id=agency.pk, owner_name=business.name if business else person.full_name,
-        owner_person_id=None if business else person.pk,
-        owner_business_id=draft.owner_business_id, submitter_person_id=submitter.pk,
-        submitter_name=submitter.full_name, relation=Relation(draft.relation), case_key=draft.case_key,
-        phone=data["phone"], email=data["email"],
-        address=places.address(submitter.address_street, submitter.address_unit),
-        form_key=draft.form_key, form_version=draft.form_version, answers=answers, papers=papers,
+        owner_person_id=None if business else person.pk, owner_business_id=draft.owner_business_id,
+        submitter_person_id=submitter.pk, submitter_name=submitter.full_name, relation=Relation(draft.relation),
+        case_key=draft.case_key, phone=data["phone"], email=data["email"],
+        address=places.address(submitter.address_street, submitter.address_unit), form_key=draft.form_key,
+        form_version=draft.form_version, answers=sheet.checked.answers, papers=_papers(draft, sheet),
         result_form=ResultForm(data["result_form"]), draft_id=draft.pk, files_from=(services.DRAFT, draft.pk),
     )  # fmt: skip
+
+
+def _papers(draft: Draft, sheet: wizard.Sheet) -> list[services.PaperIn]:
+    """The files of the checklist under the names of their papers, then those given inside the form."""
+    names = {one.key: one.name if one.key else "" for one in sheet.wanted}
+    listed = [
+        services.PaperIn(
+            names.get(file["component_key"]) or file["name"], file["component_key"],
+            document_id=UUID(file["document_id"]), document_name=file["name"],
+        )
+        for file in draft.papers
+    ]  # fmt: skip
+    inside = [
+        services.PaperIn(label, f"form:{key}", document_id=UUID(file["document"]), document_name=file["name"])
+        for key, label, file in wizard.file_answers(sheet.form, sheet.checked.answers)
+    ]
+    return listed + inside
