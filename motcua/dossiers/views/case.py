@@ -134,7 +134,13 @@ def act_label(action: Action, dossier: Dossier) -> str:
 
 
 def act_form(action: Action, dossier: Dossier, *, now: datetime, data: Any = None, files: Any = None) -> Any:
-    """The form of an act, empty or as it was sent."""
+    """The form of an act, empty or as it was sent; its fields carry the act's name, for several stand on one page."""
+    form = _form_of(action, dossier, now, data, files)
+    form.auto_id = f"{action.value}_%s"
+    return form
+
+
+def _form_of(action: Action, dossier: Dossier, now: datetime, data: Any, files: Any) -> Any:
     if action == Action.ACCEPT:
         facts = catalogue.filing_facts(dossier.procedure, channel=dossier.channel, on=clock.local(now).date())
         return office.AcceptForm(data, expected=dossier.version, is_limit_known=facts.is_time_known)
