@@ -10,3 +10,9 @@ from motcua.notifications import services
 def send(**_: Any) -> None:
     """Send what is due."""
     services.send_due(now=clock.now())
+
+
+@jobs.periodic("notifications.send_left", "*/5 * * * *")
+def send_left() -> None:
+    """Send what a worker that died, or a job that was lost, left behind."""
+    services.send_due(now=clock.now())

@@ -1,17 +1,20 @@
 """The event log: written with the act, read once, in order, never skipped."""
 
+import os
+import signal
 import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
 from motcua.kernel import acts, audit, clock, outbox
 from motcua.kernel.actor import system
 from motcua.kernel.ids import uuid7
-from motcua.kernel.models import AuditEntry, Event
+from motcua.kernel.models import AuditEntry, Cursor, Event, Setting
 
 
 @dataclass(frozen=True)
@@ -123,3 +126,47 @@ def test_a_form_sent_twice_acts_once() -> None:
     assert acts.claim(key, name="try", result_id=first, actor=actor) is None
     assert acts.claim(key, name="try", result_id=second, actor=actor) == first
     assert acts.claim(None, name="try", result_id=second, actor=actor) is None
+
+
+def killed_while_consuming(moment: str) -> int:
+    """A process that dies by SIGKILL while it reads: in the handler after its writes, or before the cursor is kept."""
+    connection.close()
+    child = os.fork()
+    if child:
+        return os.waitpid(child, 0)[1]
+    connections.close_all()
+
+    def die(*_: Any, **__: Any) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    def handle(facts: Sequence[outbox.Fact]) -> None:
+        note(facts)
+        if moment == "handler":
+            die()
+
+    if moment == "cursor":
+        Cursor.save = die  # type: ignore[method-assign]
+    outbox.consumer("test", handle, Happened)
+    outbox.consume("test")
+    os._exit(0)
+
+
+def note(facts: Sequence[outbox.Fact]) -> None:
+    """What a consumer does: a row for each event."""
+    Setting.objects.bulk_create([Setting(name=fact.payload["dossier_id"], words=[]) for fact in facts])
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("moment", ["handler", "cursor"])
+def test_killed_between_batch_and_cursor_nothing_is_lost_and_nothing_twice(moment: str) -> None:
+    keys = {str(uuid7()) for _ in range(3)}
+    for key in keys:
+        with transaction.atomic():
+            outbox.publish(Happened(UUID(key)))
+    assert killed_while_consuming(moment) == signal.SIGKILL
+    assert not Setting.objects.filter(name__in=keys).exists(), "the dead one's rows went with its transaction"
+    outbox.consumer("test", note, Happened)
+    assert outbox.consume("test") == 3
+    assert outbox.consume("test") == 0
+    assert set(Setting.objects.filter(name__in=keys).values_list("name", flat=True)) == keys
