@@ -8,8 +8,9 @@ from urllib.parse import urljoin, urlsplit
 from uuid import uuid4
 
 import requests
+from django.conf import settings
 
-CSRF_COOKIE, CSRF_FIELD = "motcua_csrf", "csrfmiddlewaretoken"
+CSRF_FIELD = "csrfmiddlewaretoken"
 Files = Sequence[tuple[str, tuple[str, bytes, str]]]
 SECONDS = 60
 
@@ -99,7 +100,11 @@ class Browser:
         sent: dict[str, Any] = {"key": str(uuid4())}
         if self.looks:
             sent = {**sent, **self._filled(page or path, path)}
-        sent = {**sent, CSRF_FIELD: sent.get(CSRF_FIELD) or self.cookies.get(CSRF_COOKIE, ""), **(data or {})}
+        sent = {
+            **sent,
+            CSRF_FIELD: sent.get(CSRF_FIELD) or self.cookies.get(settings.CSRF_COOKIE_NAME, ""),
+            **(data or {}),
+        }
         return self._send("POST", path, data={k: v for k, v in sent.items() if v is not None}, files=list(files))
 
     def act(

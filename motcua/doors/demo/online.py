@@ -59,6 +59,7 @@ class Life:
     applicant: Browser
     staff: Callable[[str], Browser]
     file: tuple[str, bytes, str]
+    handler: str = ""  # the account the assigning step gives it to; without one, the first that the page offers
     posts: list[Act] = field(default_factory=list)
     draft_path: str = ""
     dossier_id: UUID | None = None
@@ -89,7 +90,7 @@ class Life:
         """From acceptance to issue: what each step of the process asks for."""
         for kind, role in self.script.steps:
             if kind == "assign":
-                self._office("assign", role, {})
+                self._office("assign", role)
             elif kind == "appraise":
                 self._office("draft_result", role, self.script.result)
                 self._office("forward", role)
@@ -117,7 +118,7 @@ class Life:
         browser = self.staff(role)
         page = reverse("dossiers:case", args=[self.dossier_id])
         if what == "assign":
-            data = {"account": _first_choice(browser, page)} if browser.looks else data
+            data = {"account": self.handler or _first_choice(browser, page)}
         sent = {**(data or {}), "expected": self.version}
         self._go(what, browser, reverse("dossiers:act", args=[self.dossier_id, what]), sent, page=page)
 

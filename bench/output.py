@@ -1,0 +1,40 @@
+"""One JSON object a line, and percentiles."""
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which that share of the others lies."""
+    if not values:
+        return 0.0
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, round(share * (len(ordered) - 1)))]
+
+
+def line(
+    what: str,
+    seconds: Sequence[float],
+    *,
+    cpu: float | None = None,
+    sql: int | None = None,
+    rss_mb: float | None = None,
+    **more: Any,
+) -> None:
+    """Print one measurement; `cpu` is the seconds of all of them together."""
+    n = len(seconds)
+    facts = {
+        "what": what, "n": n, "p50_ms": round(percentile(seconds, 0.5) * 1000, 1),
+        "p95_ms": round(percentile(seconds, 0.95) * 1000, 1),
+        "cpu_ms": None if cpu is None else round(cpu / max(1, n) * 1000, 1), "sql": sql, "rss_mb": rss_mb, **more,
+    }  # fmt: skip
+    sys.stdout.write(json.dumps(facts, ensure_ascii=False) + "\n")
+    sys.stdout.flush()
+
+
+def say(text: str) -> None:
+    """A word for the person who waits; figures go to standard output alone."""
+    sys.stderr.write(f"{text}\n")
+    sys.stderr.flush()
