@@ -11,6 +11,7 @@ from config.settings.base import *  # noqa: E402, F403
 from config.settings.base import DATA, MIDDLEWARE, ROOT  # noqa: E402
 
 ALLOWED_HOSTS = ["*"]
+LANGUAGE_CODE = "en"  # texts as the code has them; what each language says has tests of its own
 LOCAL_ACCOUNTS = True
 DEMO = True
 SECURE_SSL_REDIRECT = False
