@@ -78,6 +78,8 @@ class HandOverForm(ui_forms.ActForm):
             data["receiver_name"] = self.owner
         elif not data.get("receiver_name"):
             self.add_error("receiver_name", self.fields["receiver_name"].error_messages["required"])
+        if data.get("receiver") == Receiver.REPRESENTATIVE and not data.get("authority"):
+            self.add_error("authority", _("Write down the paper that authorises the representative."))
         return data
 
     def returned_papers(self) -> tuple[UUID, ...]:

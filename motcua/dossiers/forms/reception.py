@@ -77,8 +77,8 @@ class ReceptionForm(ui_forms.ActForm):
     is_compared = forms.BooleanField(label=_("I compared the card with the person's face"))
 
     relation = forms.ChoiceField(
-        label=_("For whom"), choices=[(one.value, words) for one, words in FOR_WHOM.items()], initial=Relation.SELF,
-        widget=forms.RadioSelect,
+        label=_("They file for"), choices=[(one.value, words) for one, words in FOR_WHOM.items()],
+        initial=Relation.SELF, widget=forms.RadioSelect,
     )  # fmt: skip
     owner_name = forms.CharField(label=_("Full name of the owner"), required=False, max_length=200,
                                  widget=_scan("name"))  # fmt: skip

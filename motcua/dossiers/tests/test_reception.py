@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from motcua.catalogue.models import Component
 from motcua.documents import queries as documents
+from motcua.documents.models import Document
 from motcua.documents.tests.factories import pdf
 from motcua.dossiers import services
 from motcua.dossiers.enums import Channel, Relation, State
@@ -265,6 +266,21 @@ def test_files_are_kept_at_once_and_go_with_the_dossier(decided: World) -> None:
     assert documents.document_of(services.OWNER, dossier.pk, dossier.papers.get(component_key="to-khai").document_id)
 
 
+def test_a_replaced_file_and_those_of_another_procedure_go(decided: World) -> None:
+    client, key = desk(decided), uuid4()
+
+    def upload(**fields: Any) -> str:
+        file = SimpleUploadedFile("to-khai.pdf", pdf(), "application/pdf")
+        answer = send(client, decided, "refresh", key=key, **{"file-to-khai": file}, **fields)
+        return str(answer.context["form"]["document-to-khai"].value())
+
+    first = upload()
+    second = upload(**{"document-to-khai": first})
+    assert [str(found.pk) for found in Document.objects.all()] == [second]
+    send(client, decided, "choose:", key=key, **{"document-to-khai": second})
+    assert not Document.objects.exists()
+
+
 def test_a_wrong_file_is_refused_with_its_reason(decided: World) -> None:
     file = SimpleUploadedFile("to-khai.pdf", b"MZ\x90\x00 not a paper", "application/pdf")
     answer = send(desk(decided), decided, **{"file-to-khai": file})
@@ -329,7 +345,7 @@ def test_the_fee_is_shown_raised_and_paid(db: None, settings: Any) -> None:
         here.procedure.save()
         eforms.load_forms(settings.PACK, now=MONDAY)
         client = desk(here)
-        assert "8.000" in send(client, here, "refresh").content.decode()
+        assert "8,000" in send(client, here, "refresh").content.decode()
         page = client.get(send(client, here)["Location"])
         dossier = Dossier.objects.get()
         data = {"key": uuid4(), "expected": dossier.version, "method": "cash", "back": "received"}

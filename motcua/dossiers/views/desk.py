@@ -120,20 +120,36 @@ class Desk:
         found = self.procedure
         return found is not None and found.competent_agency_id is None and found.level == Level.COMMUNE
 
+    @property
+    def may_be_by_commune(self) -> bool:
+        """Whether a commune decides some cases of what otherwise a provincial agency decides."""
+        return self.procedure is not None and self.procedure.level == Level.BOTH
+
+    @property
+    def asks_unit(self) -> bool:
+        """Whether the officer chooses a commune."""
+        return self.is_by_commune or self.may_be_by_commune
+
     @cached_property
     def competent(self) -> Agency | None:
         """Who decides; None while that cannot be said."""
         if self.procedure is None:
             return None
         on = clock.local(self.now).date()
-        code = self.get("unit") if self.is_by_commune else ""
-        return catalogue.competent_agency(self.procedure, places.unit(code, on) if code else None, on)
+        code = self.get("unit") if self.asks_unit else ""
+        unit = places.unit(code, on) if code else None
+        if unit is not None and self.may_be_by_commune:
+            return places.peoples_committee(unit, on)
+        return catalogue.competent_agency(self.procedure, unit, on)
 
     def choose(self, code: str) -> None:
         """Take another procedure: its papers and questions replace the former ones."""
         for name in [n for n in self.data if n.split("-")[1:2] and n.split("-")[1] in ROW_PARTS]:
+            if name.startswith(f"{PREFIX}-document-"):
+                self._discard(self.data[name])
             del self.data[name]
         self.put(procedure=code, keyed="", case="", limit_days="")
+        self.data.pop(f"{PREFIX}-unit", None)
         for name in ("procedure", "facts", "competent"):
             self.__dict__.pop(name, None)
         found = self.procedure
@@ -152,7 +168,8 @@ class Desk:
             for part, count in (("originals", component.original), ("copies", component.copy)):
                 self.data.setdefault(f"{PREFIX}-{part}-{component.key}", str(count))
         unit = self.receiving.unit
-        if self.is_by_commune and not self.get("unit") and unit and unit.kind in COMMUNES:
+        was_asked = f"{PREFIX}-unit" in self.data and not self.is_by_commune  # empty was the answer then: the province
+        if self.asks_unit and not self.get("unit") and not was_asked and unit and unit.kind in COMMUNES:
             self.put(unit=unit.code)
 
     def keep_files(self, files: Any) -> None:
@@ -170,7 +187,18 @@ class Desk:
             except Refused as refusal:
                 self.refusals.append((f"file-{component.key}", refusal.message))
                 continue
+            self._discard(self.get(f"document-{component.key}"))
             self.put(**{f"document-{component.key}": kept.pk})
+
+    def _discard(self, document: str) -> None:
+        """Throw away a file of this reception that another one replaces."""
+        try:
+            key = UUID(document)
+        except ValueError:
+            return
+        documents.discard(
+            document_id=key, owner_kind=DESK, owner_id=desk_of(self.key, self.actor), actor=self.actor, now=self.now
+        )
 
     def kept(self) -> dict[str, str]:
         """Names of the files that lie with this reception, by component; a foreign id is forgotten."""
@@ -199,9 +227,13 @@ class Desk:
             self.data, today=on, components=self.components, documents=self.kept(), needs=frozenset(needs),
             receiving=[(str(agency.pk), agency.name) for agency in self.agencies],
             cases=[(case.key, case.name) for case in found.cases.all()] if found else (),
-            units=[(unit.code, unit.name) for unit in places.communes_at(on)] if self.is_by_commune else (),
+            units=[(unit.code, unit.name) for unit in places.communes_at(on)] if self.asks_unit else (),
             authorisation=found.authorisation if found else "", initial={"key": self.key},
         )  # fmt: skip
+        if self.may_be_by_commune and found:
+            provincial = catalogue.competent_agency(found, None, on)
+            first = ("", provincial.name if provincial else _("The province"))
+            form.fields["unit"].choices = [first, *form.fields["unit"].choices[1:]]  # type: ignore[attr-defined]
         if found:
             allowed = FORMS[CatalogueResultForm(found.result_form)]
             form.fields["result_form"].choices = [(one.value, one.label) for one in allowed]  # type: ignore[attr-defined]
@@ -249,7 +281,7 @@ class Desk:
         found, competent, data = self.procedure, self.competent, form.cleaned_data
         if found is None or competent is None:
             sentence = _("It is not known who decides this. Choose the commune, or ask the administrator to enter it.")
-            raise Refused("competent", sentence, field="unit" if self.is_by_commune else None)
+            raise Refused("competent", sentence, field="unit" if self.asks_unit else None)
         definition = pages[0].definition if pages else eforms.form_for(found.code, form.today)
         answers: dict[str, Any] = {}
         for page in pages:

@@ -45,6 +45,7 @@ def handover(request: HttpRequest) -> HttpResponse:
         ready = [dossier for dossier in rows if dossier.state == State.RESOLVED]
         if len(ready) == 1 and (len(rows) == 1 or _is_code(form.cleaned_data["q"])):
             return redirect("dossiers:handover_one", ready[0].pk)
+        rows = [*ready, *(dossier for dossier in rows if dossier.state != State.RESOLVED)]
     form.fields["q"].widget.attrs["data-mc-focus"] = ""
     context = {"form": form, "rows": rows, "is_sent": form.is_bound and form.is_valid(), "now": clock.now()}
     return render(request, "dossiers/counter/handover.html", context)

@@ -7,6 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.catalogue import queries as catalogue
@@ -56,7 +57,7 @@ def reception(request: HttpRequest) -> HttpResponse:
     form = desk.form().quiet()
     for name, sentence in desk.refusals:
         form.add_error(name, sentence)
-    return _show(request, desk, form, pages=pages, found=found, act=act)
+    return _show(request, desk, form, pages=pages, found=found)
 
 
 @staff(Role.RECEPTION)
@@ -96,16 +97,9 @@ def show_received(
 def _receive(request: HttpRequest, desk: Desk) -> HttpResponse:
     desk.keep_files(request.FILES)
     pages = desk.pages(is_final=True)
-    form = desk.form()
-    is_right = form.is_valid() and all(page.result.is_valid for page in pages)
-    for name, sentence in desk.refusals:
-        form.add_error(name, sentence)
-    facts = desk.facts
-    if desk.has_new_questions:
-        form.add_error("declaration", _("Now answer the questions of the declaration below."))
-        is_right = False
-    if not is_right or desk.refusals or facts is None:
-        return _show(request, desk, form, pages=pages, act="receive", status=422)
+    form, facts = desk.form(), desk.facts
+    if not _is_right(form, pages, desk) or facts is None:
+        return _show(request, desk, form, pages=pages, status=422)
     try:
         dossier = desk_services.receive_walk_in(
             parties=form.parties(), filing=desk.filing(form, pages), actor=desk.actor, now=desk.now,
@@ -113,8 +107,26 @@ def _receive(request: HttpRequest, desk: Desk) -> HttpResponse:
         )  # fmt: skip
     except Refused as refusal:
         form.refuse(refusal)
-        return _show(request, desk, form, pages=pages, act="receive", status=409)
+        return _show(request, desk, form, pages=pages, status=409)
     return redirect("dossiers:received", dossier.pk)
+
+
+def _is_right(form: ReceptionForm, pages: list[SectionPage], desk: Desk) -> bool:
+    """Judge the fields, the files and the declaration together, so that everything wrong is said at once."""
+    form.is_valid()
+    for name, sentence in desk.refusals:
+        form.add_error(name, sentence)
+    wrong = sum(len(page.result.errors) for page in pages)
+    if desk.has_new_questions:
+        form.add_error("declaration", _("Now answer the questions of the declaration below."))
+    elif wrong:
+        sentence = ngettext(
+            "One answer of the declaration is missing or not right; it is marked below.",
+            "%(count)d answers of the declaration are missing or not right; they are marked below.",
+            wrong,
+        )
+        form.add_error("declaration", sentence % {"count": wrong})
+    return not form.errors
 
 
 def _read_card(desk: Desk) -> None:
@@ -201,7 +213,6 @@ def _show(
     *,
     pages: list[SectionPage] | None = None,
     found: tuple[Any, ...] | None = None,
-    act: str = "",
     status: int = 200,
 ) -> HttpResponse:
     _wire(form, "" if form.errors else desk.focus)
@@ -210,11 +221,11 @@ def _show(
         rules = {one.channel: one for one in desk.procedure.channels.all()}
         rule = rules.get("counter") or next(iter(rules.values()), None)
     context = {
-        "desk": desk, "form": form, "pages": pages or [], "found": found, "act": act, "facts": facts,
+        "desk": desk, "form": form, "pages": pages or [], "found": found, "facts": facts,
         "time_limit": catalogue.time_limit(rule) if rule else "", "procedure": desk.procedure,
         "common": _common() if desk.procedure is None and found is None else [], "competent": desk.competent,
         "asks_result": len(form.fields["result_form"].choices) > 1,  # type: ignore[attr-defined]
-        "focus": desk.focus, "is_refused": act == "receive",
+        "focus": desk.focus,
     }  # fmt: skip
     is_part = getattr(request, "htmx", False)
     return render(request, f"dossiers/counter/{'_reception' if is_part else 'reception'}.html", context, status=status)
