@@ -192,6 +192,13 @@ def wanted(draft: Draft, on: date) -> list[Wanted]:
     return rows
 
 
+def to_have_at_hand(procedure: Procedure, on: date) -> list[Component]:
+    """The required papers to look for before one begins; a declaration that the e-form writes is not among them."""
+    has_own_form = eforms.form_for(procedure.code, on).key != eforms.GENERIC
+    papers = catalogue.components(procedure)
+    return [paper for paper in papers if paper.is_required and not (paper.is_form and has_own_form)]
+
+
 def _wanted(component: Component, has_own_form: bool, files: Iterable[dict[str, Any]]) -> Wanted:
     sheets = tuple(
         (kind, count) for kind, count in (("original", component.original), ("copy", component.copy)) if count

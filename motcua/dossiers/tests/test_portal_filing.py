@@ -302,6 +302,18 @@ def test_cases_are_asked_and_their_papers_follow(here: World) -> None:
         assert ("Giấy của trường hợp một" in client.get(url("draft_papers", draft)).content.decode()) is is_there
 
 
+def test_a_declaration_of_its_own_is_written_here_any_other_is_a_paper_to_add(here: World) -> None:
+    on = MONDAY.date()
+    assert "to-khai" not in {paper.key for paper in wizard.to_have_at_hand(here.procedure, on)}
+    here.procedure.code = "9.000001"  # has no form of its own: the generic one is not the blank of the law
+    here.procedure.save(update_fields=["code"])
+    Component.objects.filter(key="to-khai").update(is_required=True)
+    assert "to-khai" in {paper.key for paper in wizard.to_have_at_hand(here.procedure, on)}
+    draft = begin(here)
+    assert draft.form_key == "generic"
+    assert next(one for one in wizard.wanted(draft, on) if one.key == "to-khai").is_missing
+
+
 def test_what_is_not_online_says_why_and_where_to_go(here: World) -> None:
     ServiceLevel.objects.update(level="information")
     answer = visitor().get(reverse("dossiers:start", args=[here.procedure.code]))

@@ -12,7 +12,10 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from motcua.catalogue.models import Procedure
 from motcua.documents import queries as documents
+from motcua.documents import services as documents_services
+from motcua.documents.enums import Kind
 from motcua.documents.models import Document, Verification
 from motcua.documents.tests.factories import pdf
 from motcua.dossiers import services as dossiers
@@ -140,6 +143,33 @@ def test_the_result_is_there_once_it_is_issued(here: World) -> None:
     done = dossiers.issue(dossier_id=early.pk, symbol="TLKS", actor=here.actor(Role.CLERK), now=MONDAY)
     assert "The result is here" in read(client, url("status", done))
     assert client.get(url("own_print", done, "result"))["Content-Type"] == "application/pdf"
+
+
+def test_a_result_of_another_system_is_opened_once_it_is_recorded(here: World) -> None:
+    Procedure.objects.update(issuing_system="civil_status")
+    dossier = at_step(here, StepKind.APPRAISE.value)
+    handler, client = here.actor(Role.HANDLER), client_of(here)
+    paper = documents_services.store(
+        upload=pdf(), name="ket-qua.pdf", owner_kind="dossiers.desk", owner_id=dossier.pk, kind=Kind.RESULT,
+        actor=handler, now=MONDAY,
+    )  # fmt: skip
+    assert client.get(url("own_file", dossier, paper.pk)).status_code == 404
+    dossiers.record_result(
+        dossier_id=dossier.pk, system="Hộ tịch điện tử", title="Giấy khai sinh", symbol="12/KS", actor=handler,
+        issued_on=MONDAY.date(), document_id=paper.pk, files_from=("dossiers.desk", dossier.pk), now=MONDAY,
+    )  # fmt: skip
+    assert url("own_file", dossier, paper.pk) in read(client, url("status", dossier))
+    assert client.get(url("own_file", dossier, paper.pk)).status_code == 200
+    assert client.get(url("own_print", dossier, "result")).status_code == 404
+
+
+def test_a_representative_follows_the_dossier_of_the_business(here: World) -> None:
+    boss = people.person("Lê Thị Mai")
+    firm = people.business(boss)
+    dossier = accepted(here, owner_person_id=None, owner_business_id=firm.pk, owner_name=firm.name)
+    client = people.sign_in(visitor(), people.account(boss))
+    assert dossier.code in read(client, reverse("dossiers:own"))
+    assert "Withdraw the dossier" in read(client, url("status", dossier))
 
 
 def test_the_supplement_is_answered_with_files_and_words(here: World, asked: Dossier) -> None:

@@ -55,7 +55,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
             {"draft": draft, "href": resume_url(draft)}
             for draft in queries.drafts_of(actor, procedure_id=procedure.pk)[:MOST_DRAFTS]
         ],
-        "papers": [paper for paper in catalogue.components(procedure) if paper.is_required and not paper.is_form],
+        "papers": wizard.to_have_at_hand(procedure, clock.today()),
     }  # fmt: skip
     status = 422 if form is not None and form.is_bound else 200
     return render(request, "dossiers/portal/start.html", context, status=status)
