@@ -177,6 +177,24 @@ def test_received_here_for_another_commune(here: World) -> None:
     assert "unit" in nobody.context["form"].errors
 
 
+def test_what_both_levels_decide_is_the_officers_choice(here: World) -> None:
+    here.procedure.level, here.procedure.competent_agency = (
+        "province_commune",
+        people.agency("H49.04", level="province"),
+    )
+    here.procedure.save()
+    here.committee.unit = here.centre.unit = place_factories.unit(code="06685", name="Phường Hồng Gai")
+    here.committee.save()
+    here.centre.save()
+    client = desk(here)
+    proposed = send(client, here, f"choose:{here.procedure.code}", procedure="")
+    assert proposed.context["competent"] == here.committee
+    assert send(client, here, unit="06685").status_code == 302
+    assert Dossier.objects.get().competent_agency == here.committee
+    assert send(client, here, unit="").status_code == 302
+    assert Dossier.objects.filter(competent_agency=here.procedure.competent_agency).count() == 1
+
+
 @pytest.mark.parametrize(
     ("fields", "wrong"),
     [
