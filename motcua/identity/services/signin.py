@@ -43,21 +43,30 @@ def sign_in_locally(*, username: str, password: str, address: str, browser: str,
     Raises:
         Refused: `locked` (too many failures for the account or from the address) or `wrong`.
     """
-    account = Account.objects.filter(username=username.strip().lower()).first()
-    account_id = account.pk if account else None
-    if _locked(account_id, address, now):
-        _note(account_id, Way.LOCAL, Outcome.LOCKED, address, browser, now)
+    with transaction.atomic():  # the row is locked: guesses sent at once are counted one after the other
+        named = Account.objects.filter(username=username.strip().lower())
+        account = named.select_for_update(no_key=True).first()
+        outcome = _try_password(account, password, address, now)
+        account_id = account.pk if account else None
+        methods = ("pwd",) if outcome is Outcome.SUCCEEDED else ()
+        _note(account_id, Way.LOCAL, outcome, address, browser, now, methods=methods)
+    if outcome is Outcome.LOCKED:
         raise Refused(
             "locked",
             _("Too many attempts. Wait 15 minutes and try again, or sign in with your national identity."),
         )
+    if account is None or outcome is not Outcome.SUCCEEDED:
+        raise Refused("wrong", _("The account name or the password is wrong: check both and try again."))
+    return account
+
+
+def _try_password(account: Account | None, password: str, address: str, now: datetime) -> Outcome:
+    if _locked(account.pk if account else None, address, now):
+        return Outcome.LOCKED
     if account is None:
         make_password(password)  # an unknown name takes as long as a wrong password
-    elif account.is_active and account.check_password(password):
-        _note(account_id, Way.LOCAL, Outcome.SUCCEEDED, address, browser, now, methods=("pwd",))
-        return account
-    _note(account_id, Way.LOCAL, Outcome.FAILED, address, browser, now)
-    raise Refused("wrong", _("The account name or the password is wrong: check both and try again."))
+        return Outcome.FAILED
+    return Outcome.SUCCEEDED if account.is_active and account.check_password(password) else Outcome.FAILED
 
 
 @transaction.atomic
@@ -140,15 +149,18 @@ def check_second_factor(*, account_id: UUID, code: str, address: str, browser: s
     Raises:
         Refused: `locked` or `code`.
     """
-    if _locked(account_id, address, now):
-        _note(account_id, Way.LOCAL, Outcome.LOCKED, address, browser, now)
-        raise Refused("locked", _("Too many attempts. Wait 15 minutes and try again."))
-    with transaction.atomic():
+    with transaction.atomic():  # as with passwords: the row is locked before the failures are counted
         factor = SecondFactor.objects.select_for_update(no_key=True).filter(pk=account_id).first()
-        is_right = factor is not None and factor.confirmed_at is not None and _use(factor, code)
-    outcome = Outcome.SECOND_FACTOR if is_right else Outcome.SECOND_FACTOR_FAILED
-    _note(account_id, Way.LOCAL, outcome, address, browser, now, methods=("otp",) if is_right else ())
-    if not is_right:
+        if _locked(account_id, address, now):
+            outcome = Outcome.LOCKED
+        else:
+            is_right = factor is not None and factor.confirmed_at is not None and _use(factor, code)
+            outcome = Outcome.SECOND_FACTOR if is_right else Outcome.SECOND_FACTOR_FAILED
+        methods = ("otp",) if outcome is Outcome.SECOND_FACTOR else ()
+        _note(account_id, Way.LOCAL, outcome, address, browser, now, methods=methods)
+    if outcome is Outcome.LOCKED:
+        raise Refused("locked", _("Too many attempts. Wait 15 minutes and try again."))
+    if outcome is not Outcome.SECOND_FACTOR:
         raise Refused(
             "code",
             _("This code does not fit or was used before: type the six digits your app shows now."),
