@@ -40,6 +40,8 @@ _COMMON = {
     "log_timezone": "UTC",
     "log_min_messages": "warning",
     "log_line_prefix": "%m [%p] ",
+    "log_error_verbosity": "terse",  # no DETAIL: it repeats rows, and rows are people
+    "log_min_error_statement": "panic",
     "random_page_cost": "1.1",
     "shared_preload_libraries": "pg_stat_statements",
 }

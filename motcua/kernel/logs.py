@@ -2,8 +2,20 @@
 
 import logging
 import logging.config
+import re
 
 import structlog
+
+# What PostgreSQL adds to an error repeats the row: names, numbers, addresses. Operators need the rule, not the people.
+_ROWS = re.compile(r"^((?:DETAIL|CONTEXT):).*$", re.MULTILINE)
+
+
+def without_rows(_logger: object, _name: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    """Take the content of rows out of what an error says."""
+    for key in ("exception", "event", "error"):
+        if isinstance(event.get(key), str):
+            event[key] = _ROWS.sub(r"\1 (left out)", event[key])
+    return event
 
 
 def configure(*, json: bool, level: str) -> None:
@@ -13,6 +25,7 @@ def configure(*, json: bool, level: str) -> None:
         structlog.processors.add_log_level,
         structlog.processors.TimeStamper(fmt="iso"),
         structlog.processors.format_exc_info,
+        without_rows,
     ]
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False) if json else structlog.dev.ConsoleRenderer(colors=False)
