@@ -206,7 +206,8 @@ def test_an_empty_answer_is_refused_and_kept_files_can_be_taken_out(here: World,
     empty = client.post(url("supplement", asked), act(asked))
     assert empty.status_code == 409
     assert "Add a file or write an answer" in empty.content.decode()
-    client.post(url("supplement", asked), act(asked, file_0=file(), keep="1"))
+    kept = client.post(url("supplement", asked), act(asked, file_0=file(), keep="1", answer="Gửi sau."))
+    assert "Gửi sau." in kept.content.decode()
     [held] = documents.documents_of(HELD, asked.pk)
     assert Dossier.objects.get().state == State.SUPPLEMENT
     client.post(url("supplement", asked), {"remove": held.pk})
@@ -220,6 +221,7 @@ def test_an_answer_to_an_older_page_is_a_conflict_that_keeps_the_words(here: Wor
     assert answer.status_code == 409
     assert "changed while you were working" in answer.content.decode()
     assert "Đã chụp lại." in answer.content.decode()
+    assert f'name="expected" value="{asked.version}"' in answer.content.decode()
     again = client_of(here).post(url("supplement", asked), act(asked, answer="Đã chụp lại."))
     assert again.status_code == 302
 

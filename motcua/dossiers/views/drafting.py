@@ -15,7 +15,7 @@ from motcua.documents import services as documents
 from motcua.documents.enums import Kind, Retention
 from motcua.dossiers import services, wizard
 from motcua.dossiers.models import Draft
-from motcua.dossiers.views.steps import beside, name_after, section_url, steps_of, with_draft
+from motcua.dossiers.views.steps import beside, name_after, resume_url, section_url, steps_of, with_draft
 from motcua.eforms import rules as eform_rules
 from motcua.eforms.enums import FieldType
 from motcua.eforms.sections import SectionPage, section_form
@@ -30,6 +30,8 @@ from motcua.kernel.http import actor_of, signed_in
 def section(request: HttpRequest, draft: Draft, section: str) -> HttpResponse:
     """Show a section, or take what was typed: everything is kept, right or wrong; only right answers lead on."""
     page = _page(request, draft, section)
+    if page is None:
+        return redirect(resume_url(draft))
     if request.method != "POST":
         return _show(request, draft, page)
     _take_files(page, draft, request)
@@ -53,6 +55,8 @@ def section(request: HttpRequest, draft: Draft, section: str) -> HttpResponse:
 def save(request: HttpRequest, draft: Draft, section: str) -> HttpResponse:
     """Keep what stands on the page while it is typed; answers with the words “saved at”."""
     page, now = _page(request, draft, section), clock.now()
+    if page is None:
+        raise Http404
     services.save_draft(draft_id=draft.pk, actor=actor_of(request), now=now, step=section, answers=_own(page))
     return render(request, "dossiers/portal/_saved.html", {"saved_at": now})
 
@@ -68,10 +72,13 @@ def file(request: HttpRequest, draft: Draft, document_id: UUID) -> HttpResponseB
     return documents.serve(document, request=request)
 
 
-def _page(request: HttpRequest, draft: Draft, section: str) -> SectionPage:
+def _page(request: HttpRequest, draft: Draft, section: str) -> SectionPage | None:
+    """The section; None when other answers mean that it is not asked any more."""
     form, today = wizard.form_of(draft), clock.today()
-    if section not in dict(wizard.sections_of(draft, form)):
+    if section not in {one.key for one in form.sections}:
         raise Http404
+    if section not in dict(wizard.sections_of(draft, form)):
+        return None
     return section_form(
         form, section, draft.answers, today=today, language=wizard.language(),
         data=request.POST if request.method == "POST" else None, files=request.FILES,

@@ -48,14 +48,15 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
             form.refuse(refusal)
         else:
             return redirect(resume_url(draft))
+    return _show_start(request, procedure, form)
+
+
+def _show_start(request: HttpRequest, procedure: Procedure, form: StartForm | None) -> HttpResponse:
+    today, drafts = clock.today(), queries.drafts_of(actor_of(request), procedure_id=procedure.pk)
     context = {
-        "procedure": procedure, "form": form, "fee": wizard.fee_of(procedure, clock.today()),
-        "time": wizard.time_of(procedure, clock.today()),
-        "drafts": [
-            {"draft": draft, "href": resume_url(draft)}
-            for draft in queries.drafts_of(actor, procedure_id=procedure.pk)[:MOST_DRAFTS]
-        ],
-        "papers": wizard.to_have_at_hand(procedure, clock.today()),
+        "procedure": procedure, "form": form, "fee": wizard.fee_of(procedure, today),
+        "time": wizard.time_of(procedure, today), "papers": wizard.to_have_at_hand(procedure, today),
+        "drafts": [{"draft": draft, "href": resume_url(draft)} for draft in drafts[:MOST_DRAFTS]],
     }  # fmt: skip
     status = 422 if form is not None and form.is_bound else 200
     return render(request, "dossiers/portal/start.html", context, status=status)

@@ -125,20 +125,19 @@ def _act(
         return show(request, dossier, refused=(action, form), status=409)
     except Conflict as conflict:
         again = dossier_of(actor, dossier_id)
-        form = _with_version(form_type, request, again)
+        form = form_type(with_version(request, again).POST, expected=again.version)
         form.add_error(None, conflict.message)
         return show(request, again, refused=(action, form), status=409)
     messages.success(request, said)
     return redirect("dossiers:status", dossier.pk)
 
 
-def _with_version(form_type: Callable[..., Any], request: HttpRequest, dossier: Dossier) -> Any:
-    """The form as it was sent, but for the dossier as it is now: the next try is about what is shown."""
+def with_version(request: HttpRequest, dossier: Dossier) -> HttpRequest:
+    """The request as it was sent, but for the dossier as it is now: the next try is about what is shown."""
     data = request.POST.copy()
     data["expected"] = str(dossier.version)
-    form = form_type(data, expected=dossier.version)
-    form.is_valid()
-    return form
+    request.POST = data  # type: ignore[assignment]
+    return request
 
 
 def dossier_of(actor: Actor, dossier_id: UUID) -> Dossier:

@@ -15,7 +15,7 @@ from motcua.dossiers import services
 from motcua.dossiers.enums import State
 from motcua.dossiers.forms.portal import AnswerForm
 from motcua.dossiers.models import Dossier, Supplement
-from motcua.dossiers.views.space import dossier_of
+from motcua.dossiers.views.space import dossier_of, with_version
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Conflict, Refused
@@ -34,26 +34,24 @@ def supplement(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     if asked is None or dossier.state != State.SUPPLEMENT:
         messages.info(request, _("Nothing is asked of you now."))
         return redirect("dossiers:status", dossier.pk)
-    items = [*asked.items, _("Anything else")]
     if request.method != "POST":
-        return _show(request, dossier, asked, AnswerForm(expected=dossier.version, items=items))
+        return _show(request, dossier, asked, _form(dossier, asked))
+    form = _form(dossier, asked, request)
     if "remove" in request.POST:
-        return _remove(request, dossier, actor)
-    form = AnswerForm(request.POST, request.FILES, expected=dossier.version, items=items)
-    if not form.is_valid():
+        _remove(request.POST["remove"], dossier, actor)
+    elif not form.is_valid() or not _take_files(form, dossier, actor):
         return _show(request, dossier, asked, form, status=422)
-    if not _take_files(form, dossier, actor):
-        return _show(request, dossier, asked, form, status=422)
-    if "keep" in request.POST:
-        return redirect("dossiers:supplement", dossier.pk)
-    try:
-        _send(form, dossier, actor)
-    except (Refused, Conflict) as refusal:
-        field = getattr(refusal, "field", None)
-        form.add_error(field if field in form.fields else None, refusal.message)
-        return _show(request, dossier_of(actor, dossier_id), asked, form, status=409)
-    messages.success(request, _("Your answer arrived. The clock goes on from now."))
-    return redirect("dossiers:status", dossier.pk)
+    elif "keep" not in request.POST:
+        return _send(request, form, dossier, asked)
+    return _show(request, dossier, asked, _form(dossier, asked, answer=request.POST.get("answer", "")))
+
+
+def _form(dossier: Dossier, asked: Supplement, request: HttpRequest | None = None, *, answer: str = "") -> AnswerForm:
+    """The form empty, with the words typed so far, or as it was sent."""
+    items = [*asked.items, _("Anything else")]
+    if request is None:
+        return AnswerForm(expected=dossier.version, items=items, initial={"answer": answer})
+    return AnswerForm(request.POST, request.FILES, expected=dossier.version, items=items)
 
 
 def _take_files(form: AnswerForm, dossier: Dossier, actor: Actor) -> bool:
@@ -76,25 +74,36 @@ def _take_files(form: AnswerForm, dossier: Dossier, actor: Actor) -> bool:
     return not form.errors
 
 
-def _send(form: AnswerForm, dossier: Dossier, actor: Actor) -> None:
-    data = form.cleaned_data
+def _send(request: HttpRequest, form: AnswerForm, dossier: Dossier, asked: Supplement) -> HttpResponse:
+    data, actor = form.cleaned_data, actor_of(request)
     papers = [
         services.PaperIn(document.title, document_id=document.pk, document_name=document.name)
         for document in document_queries.documents_of(HELD, dossier.pk)
     ]
-    services.answer_supplement(
-        dossier_id=dossier.pk, papers=papers, answer=data["answer"], actor=actor, now=clock.now(),
-        files_from=(HELD, dossier.pk), expected=data["expected"], key=data["key"],
-    )  # fmt: skip
-
-
-def _remove(request: HttpRequest, dossier: Dossier, actor: Actor) -> HttpResponse:
     try:
-        key = UUID(request.POST["remove"])
+        services.answer_supplement(
+            dossier_id=dossier.pk, papers=papers, answer=data["answer"], actor=actor, now=clock.now(),
+            files_from=(HELD, dossier.pk), expected=data["expected"], key=data["key"],
+        )  # fmt: skip
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _show(request, dossier, asked, form, status=409)
+    except Conflict as conflict:
+        again = dossier_of(actor, dossier.pk)
+        form = _form(again, asked, with_version(request, again))
+        form.add_error(None, conflict.message)
+        return _show(request, again, asked, form, status=409)
+    messages.success(request, _("Your answer arrived. The clock goes on from now."))
+    return redirect("dossiers:status", dossier.pk)
+
+
+def _remove(typed: str, dossier: Dossier, actor: Actor) -> None:
+    """Take a file out of the answer; what is no key is nobody's file."""
+    try:
+        key = UUID(typed)
     except ValueError:
-        return redirect("dossiers:supplement", dossier.pk)
+        return
     documents.discard(document_id=key, owner_kind=HELD, owner_id=dossier.pk, actor=actor, now=clock.now())
-    return redirect("dossiers:supplement", dossier.pk)
 
 
 def _show(
