@@ -14,7 +14,7 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from motcua.doors.demo.browser import Browser, Unexpected
+from motcua.doors.demo.browser import Browser
 from motcua.doors.demo.life import WARD, WARD_CENTRE
 from motcua.doors.demo.online import Life, Script, script_for, sign_in_locally, sign_in_nationally
 from motcua.doors.demo.people import Cast
@@ -25,7 +25,7 @@ from motcua.kernel.actor import system
 from motcua.kernel.models import Act
 from motcua.places import queries as places
 
-# code, who, how far: submit, accept, steps (result ready) or all (handed over and rated)
+# code, who, how far: draft (kept, not sent), submit, accept, steps (result ready) or all (handed over and rated)
 _TABLE = """
 1.001193 nguyen.thu.ha>pham.gia.huy accept
 1.004873 nguyen.thu.ha all
@@ -37,6 +37,7 @@ _TABLE = """
 2.000908 hoang.minh.tuan steps
 1.001612 dang.khanh.linh all
 1.004837 ly.a.sen>ly.hoai.nam submit
+1.004884 nguyen.thu.ha draft
 """
 DESKS = {
     "reception": "canbo.tiepnhan", "head": "truongphong", "handler": "chuyenvien", "leader": "lanhdao",
@@ -117,10 +118,8 @@ def drive(cast: Cast, folder: Path, now: datetime, out: TextIO, *, password: str
     paper = ("giay-to.pdf", (folder / "declaration.pdf").read_bytes(), "application/pdf")
     for number, errand in enumerate(missing, start=1):
         life = _run(errand, cast, visitors, paper, now)
-        if life.dossier_id is None:
-            raise Unexpected(f"{errand.code} was not filed.")
         with transaction.atomic():
-            acts.claim(errand.key, name="demo.errand", result_id=life.dossier_id, actor=system("demo"))
+            acts.claim(errand.key, name="demo.errand", result_id=life.dossier_id or life.draft_id, actor=system("demo"))
         progress.show(number, f"{errand.code} {errand.who}: {len(life.posts)} forms sent over HTTP")
     return len(missing)
 
@@ -133,6 +132,8 @@ def _run(errand: Errand, cast: Cast, visitors: Visitors, paper: tuple[str, bytes
     submitter = next(key for key, person in cast.report.people.items() if person == party.submitter.pk)
     life = Life(script, visitors.of(submitter), lambda role: visitors.of(_officer(script, role)), paper)
     life.prepare()
+    if errand.until == "draft":
+        return life
     life.submit()
     if errand.until != "submit":
         life.accept()

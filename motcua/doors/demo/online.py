@@ -69,13 +69,18 @@ class Life:
         """Open a draft, fill in the form page by page, add the papers."""
         start = reverse("dossiers:start", args=[self.script.code])
         self.draft_path = self._send("start", self.applicant, start, self.script.start)
-        draft_id = self.draft_path.split("/")[2]
+        draft_id = self.draft_id
         for key, data in self.script.sections:
             self._send("section", self.applicant, reverse("dossiers:draft", args=[draft_id, key]), data)
         path = reverse("dossiers:draft_papers", args=[draft_id])
         for component in self.script.papers:
             self._send("paper", self.applicant, path, {"component": component}, [("file", self.file)])
         self.draft_path = reverse("dossiers:draft_review", args=[draft_id])
+
+    @property
+    def draft_id(self) -> UUID:
+        """The draft it begins as, once it is opened."""
+        return UUID(self.draft_path.split("/")[2])
 
     def submit(self) -> None:
         """The last look and the button that files it."""
