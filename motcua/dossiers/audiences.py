@@ -28,3 +28,8 @@ def audiences_of(actor: Actor) -> list[UUID]:
     """Every audience the actor belongs to."""
     own = [actor.person_id] if actor.person_id else []
     return [*own, *actor.businesses, *agencies_of(actor), *desks_of(actor)]
+
+
+def office_audiences_of(actor: Actor) -> list[UUID]:
+    """The audiences of the offices held: what the actor reaches at work, not as a private person."""
+    return [*agencies_of(actor), *desks_of(actor)]

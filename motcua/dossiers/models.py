@@ -7,7 +7,7 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
-from motcua.dossiers.audiences import audiences_of
+from motcua.dossiers.audiences import audiences_of, office_audiences_of
 from motcua.dossiers.enums import (
     Channel,
     Happening,
@@ -33,6 +33,11 @@ class DossierQuerySet(LockingQuerySet["Dossier"]):
         if actor.is_system:
             return self
         rows = Access.objects.filter(dossier=OuterRef("pk"), audience__in=audiences_of(actor))
+        return self.filter(Exists(rows))
+
+    def at_work_of(self, actor: Actor) -> Self:
+        """Only dossiers the actor reaches through an office held: an officer's own ones have no inside for them."""
+        rows = Access.objects.filter(dossier=OuterRef("pk"), audience__in=office_audiences_of(actor))
         return self.filter(Exists(rows))
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Prefetch, QuerySet, Sum
 
-from motcua.dossiers.audiences import agencies_of, audiences_of, desks_of
+from motcua.dossiers.audiences import agencies_of, audiences_of, desks_of, office_audiences_of
 from motcua.dossiers.enums import State
 from motcua.dossiers.models import Dossier, Draft, SavedFilter, StoryLine, Tally
 from motcua.kernel import ids
@@ -74,6 +74,13 @@ def dossiers_of(actor: Actor, *, cursor: str = "", size: int = SIZE, filters: Fi
     return _listing(audiences_of(actor), filters or Filters(), cursor, size)
 
 
+def office_dossiers(
+    actor: Actor, *, cursor: str = "", size: int = SIZE, filters: Filters | None = None
+) -> Listing:  # fmt: skip
+    """Every dossier the actor may see at work, without those that are theirs as a private person."""
+    return _listing(office_audiences_of(actor), filters or Filters(), cursor, size)
+
+
 def own_dossiers(actor: Actor, *, cursor: str = "", size: int = SIZE, is_open: bool | None = None) -> Listing:
     """The dossiers of a citizen and of the businesses represented."""
     own = [*([actor.person_id] if actor.person_id else []), *actor.businesses]
@@ -109,15 +116,33 @@ def turn_count(actor: Actor) -> int:
 
 def dossier_for(actor: Actor, dossier_id: UUID) -> Dossier:
     """One dossier with what its page shows, in a constant number of queries; raises `Dossier.DoesNotExist`."""
+    return _with_parts(Dossier.objects.visible_to(actor)).get(pk=dossier_id)
+
+
+def case_for(actor: Actor, dossier_id: UUID) -> Dossier:
+    """`dossier_for` as the office sees it: only through an office held, never as its applicant."""
+    return _with_parts(Dossier.objects.at_work_of(actor)).get(pk=dossier_id)
+
+
+def holder_at_desk(actor: Actor, dossier_id: UUID) -> str:
+    """Who took a dossier from one of the actor's own desks; empty when nobody did or it is no desk of theirs."""
+    found = Dossier.objects.filter(pk=dossier_id, assignee_id__isnull=False).only(
+        "step_role", "step_agency_id", "assignee_name"
+    )
+    for dossier in found:
+        if any(g.role == dossier.step_role and g.agency_id == dossier.step_agency_id for g in actor.grants):
+            return dossier.assignee_name
+    return ""
+
+
+def _with_parts(dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:
     story = StoryLine.objects.select_related("agency").order_by("at", "pk")
     return (
-        Dossier.objects.visible_to(actor)
-        .select_related(
+        dossiers.select_related(
             "procedure__field", "receiving_agency", "competent_agency", "step_agency", "owner_person",
             "owner_business", "submitter_person", "run", "result", "hand_over", "rating",
         )
         .prefetch_related("papers", "supplements", Prefetch("story", queryset=story))
-        .get(pk=dossier_id)
     )  # fmt: skip
 
 
@@ -250,5 +275,5 @@ def _decode(cursor: str) -> tuple[bool, tuple[datetime, UUID] | None]:
         moment, key = cursor[1:].split("_")
         from_stamp = datetime.fromtimestamp(float(moment), tz=UTC)
         return cursor[0] == "p", (from_stamp, UUID(key))
-    except (ValueError, IndexError, OverflowError):
+    except (ValueError, IndexError, OverflowError, OSError):
         return False, None

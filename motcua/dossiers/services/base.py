@@ -17,7 +17,7 @@ from motcua.dossiers.enums import OPEN, WAITING, Action, Happening, Reason, Stat
 from motcua.dossiers.models import Dossier, Paper, StoryLine
 from motcua.kernel import acts, audit, clock, outbox
 from motcua.kernel.actor import Actor
-from motcua.kernel.errors import NotReady
+from motcua.kernel.errors import Conflict, NotReady
 from motcua.kernel.text import fold
 from motcua.payments import queries as payments
 from motcua.workflow import services as workflow
@@ -63,6 +63,8 @@ def take(
         .get(pk=dossier_id)
     )
     if done is not None:
+        if done != dossier_id:
+            raise Conflict(_("This form belongs to another dossier. Open this one again and repeat the act."))
         return Taken(dossier, rules.Facts(), is_repeat=True)
     if expected is not None and dossier.version != expected:
         rules.check_version(dossier, expected, last=last_words(dossier))

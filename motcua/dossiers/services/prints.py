@@ -28,6 +28,7 @@ from motcua.payments.enums import ChargeState
 from motcua.workflow import queries as workflow
 from motcua.workflow.models import Run
 
+DRAWN = "dossiers.draft_result"  # under which the look at a result lies until it is issued
 FORMS = ("slip", "supplement", "refusal", "stop", "control", "handover", "result")
 KEPT = frozenset(
     {"slip", "supplement", "refusal", "stop", "handover", "result"}
@@ -40,14 +41,17 @@ def paper(*, dossier: Dossier, form: str, actor: Actor, now: datetime) -> Docume
     Raises `NotReady` when the dossier has not come that far.
     """
     name = _name(dossier, form)
-    kept = document_queries.documents_of(OWNER, dossier.pk).filter(name=name).first()
+    kind, retention = (Kind.RESULT, Retention.PERMANENT) if form == "result" else (Kind.SLIP, Retention.DOSSIER)
+    # By its kind, too: a file somebody handed in may bear any name.
+    kept = document_queries.documents_of(OWNER, dossier.pk).filter(name=name, kind=kind).first()
     if kept is not None and form in KEPT:
         return kept
     check = documents.new_check()
     data = _DATA[form](dossier, check, now)
     title = documents.form_in_force(form, clock.local(data.issued_at).date()).title
     content = documents.print_form(data)
-    kind, retention = (Kind.RESULT, Retention.PERMANENT) if form == "result" else (Kind.SLIP, Retention.DOSSIER)
+    if form == "result" and dossier.result.issued_at is None:
+        return _draft(dossier, content, name, title, actor=actor, now=now)
     with transaction.atomic():
         document = documents.store(
             upload=content, name=name, title=title, owner_kind=OWNER,
@@ -59,6 +63,17 @@ def paper(*, dossier: Dossier, form: str, actor: Actor, now: datetime) -> Docume
             actor=actor, now=now,
         )  # fmt: skip
     return document
+
+
+@transaction.atomic
+def _draft(dossier: Dossier, content: bytes, name: str, title: str, *, actor: Actor, now: datetime) -> Document:
+    """A look at a result that is not issued yet: the last look is kept, and nobody can check it as genuine."""
+    for old in document_queries.documents_of(DRAWN, dossier.pk):
+        documents.discard(document_id=old.pk, owner_kind=DRAWN, owner_id=dossier.pk, actor=actor, now=now)
+    return documents.store(
+        upload=content, name=f"draft-{name}", title=title, owner_kind=DRAWN, owner_id=dossier.pk, kind=Kind.SLIP,
+        retention=Retention.DRAFT, actor=actor, now=now,
+    )  # fmt: skip
 
 
 def _name(dossier: Dossier, form: str) -> str:

@@ -79,9 +79,11 @@ def act(request: HttpRequest, dossier_id: UUID, action: str) -> HttpResponse:
         name = Action(action)
         if name not in ACTS and name != Action.RECORD_RESULT:
             raise Http404
-        dossier = queries.dossier_for(actor, dossier_id)
+        dossier = queries.case_for(actor, dossier_id)
         form = act_form(name, dossier, now=now, data=request.POST, files=request.FILES)
-    except (ValueError, KeyError, Dossier.DoesNotExist) as error:
+    except Dossier.DoesNotExist as error:
+        return _taken(request, dossier_id, error)
+    except (ValueError, KeyError) as error:
         raise Http404 from error
     if not form.is_valid():
         return show(request, dossier, open_form=(name, form), status=422)
@@ -90,12 +92,32 @@ def act(request: HttpRequest, dossier_id: UUID, action: str) -> HttpResponse:
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         return show(request, dossier, open_form=(name, form), status=409)
+    except Dossier.DoesNotExist as error:
+        return _taken(request, dossier_id, error)
     except Conflict as conflict:
-        form.add_error(None, conflict.message)
-        return show(request, queries.dossier_for(actor, dossier_id), open_form=(name, form), status=409)
+        return _changed(request, dossier_id, name, form, conflict)
     messages.success(request, _done(name))
-    if Dossier.objects.visible_to(actor).filter(pk=dossier_id).exists():
+    if Dossier.objects.at_work_of(actor).filter(pk=dossier_id).exists():
         return redirect("dossiers:case", dossier_id)
+    return redirect("dossiers:inbox")
+
+
+def _changed(request: HttpRequest, dossier_id: UUID, name: Action, form: Any, conflict: Conflict) -> HttpResponse:
+    """Somebody else was faster: their act is told, on the dossier as it is now, with what was typed."""
+    try:
+        dossier = queries.case_for(actor_of(request), dossier_id)
+    except Dossier.DoesNotExist as error:
+        return _taken(request, dossier_id, error)
+    form.add_error(None, conflict.message)
+    return show(request, dossier, open_form=(name, form), status=409)
+
+
+def _taken(request: HttpRequest, dossier_id: UUID, error: Exception) -> HttpResponse:
+    """A colleague of the same desk took it: say who. Whoever has nothing to do with it learns nothing."""
+    holder = queries.holder_at_desk(actor_of(request), dossier_id)
+    if not holder:
+        raise Http404 from error
+    messages.warning(request, _("%(who)s has taken this dossier; it is no longer on your desk.") % {"who": holder})
     return redirect("dossiers:inbox")
 
 

@@ -82,6 +82,7 @@ def print_form(request: HttpRequest, dossier_id: UUID, form: str) -> HttpRespons
         document = services.paper(dossier=dossier, form=form, actor=actor, now=now)
     except (NotReady, KeyError) as error:
         raise Http404 from error
+    _log(dossier, actor, now, fields=["file"])
     return documents.serve(document, request=request)
 
 
@@ -195,7 +196,7 @@ def _colleagues(dossier: Dossier, now: datetime) -> list[tuple[str, str]]:
 
 def _dossier(actor: Actor, dossier_id: UUID) -> Dossier:
     try:
-        return queries.dossier_for(actor, dossier_id)
+        return queries.case_for(actor, dossier_id)
     except Dossier.DoesNotExist as error:
         raise Http404 from error
 

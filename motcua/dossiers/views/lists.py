@@ -34,7 +34,7 @@ def search(request: HttpRequest) -> HttpResponse:
     """Every dossier I may see, by code, name, ID number, procedure, day and state."""
     actor, form = actor_of(request), FilterForm(request.GET or None)
     filters = filters_from(form) if form.is_bound and form.is_valid() else Filters(is_open=None)
-    listing = queries.dossiers_of(actor, cursor=request.GET.get("page", ""), filters=filters)
+    listing = queries.office_dossiers(actor, cursor=request.GET.get("page", ""), filters=filters)
     if filters.text and len(listing.rows) == 1 and listing.rows[0].code == filters.text.strip().upper():
         return redirect("dossiers:case", listing.rows[0].pk)
     context = {

@@ -4,15 +4,16 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from motcua.dossiers import queries, services, wizard
+from motcua.dossiers import services, wizard
 from motcua.dossiers.enums import Channel, Relation, ResultForm
 from motcua.dossiers.forms.portal import ReviewForm
-from motcua.dossiers.models import Dossier, Draft
+from motcua.dossiers.models import Draft
+from motcua.dossiers.views.space import dossier_of
 from motcua.dossiers.views.steps import REVIEW, beside, section_url, steps_of, with_draft
 from motcua.eforms import queries as eforms
 from motcua.eforms.rules import Definition
@@ -70,10 +71,7 @@ def _show(request: HttpRequest, draft: Draft, sheet: wizard.Sheet, form: ReviewF
 @require_safe
 def filed(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """It is in: the code, by when it is looked at, what happens next, where help is."""
-    try:
-        dossier = queries.dossier_for(actor_of(request), dossier_id)
-    except Dossier.DoesNotExist as error:
-        raise Http404 from error
+    dossier = dossier_of(actor_of(request), dossier_id)
     context = {"dossier": dossier, "presence": dossier.procedure.presence, "hotline": settings.SITE.get("hotline", "")}
     return render(request, "dossiers/portal/filed.html", context)
 
