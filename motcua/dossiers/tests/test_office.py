@@ -151,7 +151,9 @@ def test_the_second_officer_is_told_and_keeps_the_note(here: World) -> None:
     answer = send(here, dossier, Role.HEAD, "forward", expected=old, note="Chuyển giúp tôi")
     assert answer.status_code == 409
     assert "Chuyển giúp tôi" in answer.content.decode()
-    assert Dossier.objects.get(pk=dossier.pk).step_kind == "assign"
+    now = Dossier.objects.get(pk=dossier.pk)
+    assert now.step_kind == "assign"
+    assert f'name="expected" value="{now.version}"' in answer.content.decode()
 
 
 @pytest.mark.parametrize("action", ["nonsense", "rate", "submit"])

@@ -86,16 +86,21 @@ def act(request: HttpRequest, dossier_id: UUID, action: str) -> HttpResponse:
     except (ValueError, KeyError) as error:
         raise Http404 from error
     if not form.is_valid():
-        return show(request, dossier, open_form=(name, form), status=422)
+        return show(request, queries.dossier_for(actor, dossier_id), open_form=(name, form), status=422)
     try:
-        _carry_out(name, dossier, form, request)
+        done = _carry_out(name, dossier, form, request)
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         return show(request, dossier, open_form=(name, form), status=409)
     except Dossier.DoesNotExist as error:
         return _taken(request, dossier_id, error)
     except Conflict as conflict:
-        return _changed(request, dossier_id, name, form, conflict)
+        dossier = queries.dossier_for(actor, dossier_id)
+        seen = request.POST.copy()
+        seen["expected"] = str(dossier.version)  # the page now shows this version, so the form may be sent again
+        form = act_form(name, dossier, now=now, data=seen, files=request.FILES)
+        form.add_error(None, conflict.message)
+        return show(request, dossier, open_form=(name, form), status=409)
     messages.success(request, _done(name))
     if Dossier.objects.at_work_of(actor).filter(pk=dossier_id).exists():
         return redirect("dossiers:case", dossier_id)
@@ -121,20 +126,19 @@ def _taken(request: HttpRequest, dossier_id: UUID, error: Exception) -> HttpResp
     return redirect("dossiers:inbox")
 
 
-def _carry_out(name: Action, dossier: Dossier, form: Any, request: HttpRequest) -> None:
+def _carry_out(name: Action, dossier: Dossier, form: Any, request: HttpRequest) -> Dossier:
     actor, now = actor_of(request), clock.now()
     common = {
         "dossier_id": dossier.pk, "actor": actor, "now": now,
         "expected": form.cleaned_data["expected"], "key": form.cleaned_data["key"],
     }  # fmt: skip
     if name == Action.RECORD_RESULT:
-        _record_result(dossier, form, common)
-        return
+        return _record_result(dossier, form, common)
     service, taken, _said = ACTS[name]
-    service(**common, **taken(form))
+    return service(**common, **taken(form))
 
 
-def _record_result(dossier: Dossier, form: forms.Form, common: dict[str, Any]) -> None:
+def _record_result(dossier: Dossier, form: forms.Form, common: dict[str, Any]) -> Dossier:
     data = form.cleaned_data
     source = ("dossiers.desk", dossier.pk)
     try:
@@ -145,7 +149,7 @@ def _record_result(dossier: Dossier, form: forms.Form, common: dict[str, Any]) -
     except Refused as refusal:
         raise Refused(refusal.code, refusal.message, field="file") from refusal
     fields = {key: data[key] for key in ("system", "title", "symbol", "issued_on")}
-    services.record_result(**common, **fields, document_id=document.pk, files_from=source)
+    return services.record_result(**common, **fields, document_id=document.pk, files_from=source)
 
 
 def _done(name: Action) -> str:
