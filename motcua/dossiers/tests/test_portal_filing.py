@@ -360,6 +360,15 @@ def test_what_was_right_is_kept_as_checked_while_the_rest_is_typed(here: World) 
     assert 'value="12/04/2026"' in read(client, url("draft", draft, "child"))
 
 
+def test_a_section_that_is_not_asked_any_more_leads_back(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = client_of(here)
+    draft = begin(here, client)
+    monkeypatch.setattr(wizard, "sections_of", lambda draft, form: [("requester", "Người yêu cầu"), ("child", "Trẻ")])
+    assert client.get(url("draft", draft, "mother"))["Location"] == url("draft", draft, "requester")
+    assert client.post(url("draft_save", draft, "mother"), {}).status_code == 404
+    assert client.get(url("draft", draft, "unheard-of")).status_code == 404
+
+
 def test_a_file_that_is_too_large_is_refused(here: World, settings: Any) -> None:
     settings.UPLOAD_LIMIT = 1024 * 1024
     client = client_of(here)

@@ -238,6 +238,7 @@ def test_withdrawal_needs_a_reason_and_happens_once(here: World) -> None:
     text = read(client, url("status", dossier))
     assert "Tôi nộp nhầm." in text
     assert "File again" in text
+    assert "Result due" not in text
     assert client.get(url("own_print", dossier, "stop")).status_code == 200
 
 
