@@ -39,9 +39,20 @@ class StartForm(ui_forms.ActForm):
     )  # fmt: skip
 
     def __init__(
-        self, *args: Any, whom: Choices, cases: Choices, units: Choices, centres: Choices, **kwargs: Any
+        self,
+        *args: Any,
+        whom: Choices,
+        cases: Choices,
+        units: Choices,
+        centres: Choices,
+        needs_unit: bool = True,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["unit"].required = needs_unit
+        if not needs_unit:
+            self.fields["unit"].label = _("Who decides your case?")
+            self.fields["unit"].help_text = _("The provincial agency, or the people's committee of a ward or commune.")
         for name, choices in (("whom", whom), ("case", cases), ("unit", units), ("centre", centres)):
             if choices:
                 self.fields[name].choices = list(choices)  # type: ignore[attr-defined]

@@ -292,6 +292,23 @@ def test_the_owner_can_be_changed_and_typed_answers_stay(here: World) -> None:
     assert changed.answers["requester_name"] == here.citizen.full_name
 
 
+def test_where_two_levels_may_decide_the_commune_is_chosen_or_not(here: World) -> None:
+    department = people.agency("H49.11", name="Sở Nội vụ", kind="department", level="province")
+    here.procedure.field.agency_2025 = department
+    here.procedure.field.save(update_fields=["agency_2025"])
+    Procedure.objects.update(level="province_commune")
+    client, on = client_of(here), MONDAY.date()
+    assert "Sở Nội vụ" in read(client, reverse("dossiers:start", args=[here.procedure.code]))
+    found = []
+    for unit in ("", Unit.objects.get().pk):
+        draft = Draft.objects.select_related("procedure", "unit").get(pk=begin(here, client, unit=unit).pk)
+        found.append(wizard.competent(draft, on))
+    assert found == [department, here.committee]
+    centre = wizard.centre_for(draft.procedure, draft.unit, None, on)
+    assert centre
+    assert centre.agency_id == here.centre.pk
+
+
 def test_cases_are_asked_and_their_papers_follow(here: World) -> None:
     first = Case.objects.create(procedure=here.procedure, key="a", name="Trường hợp thứ nhất", position=1)
     Case.objects.create(procedure=here.procedure, key="b", name="Trường hợp thứ hai", position=2)

@@ -98,7 +98,6 @@ def start_form(procedure: Procedure, actor: Actor, *, data: Any = None, draft: D
     """The form of the first page with the choices this person has."""
     today = clock.today()
     person = identity.person(actor.person_id) if actor.person_id else None
-    units = places.communes_at(today) if wizard.asks_unit(procedure) else []
     centres = catalogue.receiving_centres(procedure, today)
     nearest = _("The nearest one (recommended)")
     initial: dict[str, Any] = {
@@ -108,15 +107,29 @@ def start_form(procedure: Procedure, actor: Actor, *, data: Any = None, draft: D
         initial = {
             "whom": _whom(draft), "case": draft.case_key, "unit": draft.unit_id, "centre": draft.receiving_agency_id,
         }  # fmt: skip
-    elif person and person.address_unit_id:
+    elif person and person.address_unit_id and wizard.asks_unit(procedure):
         initial["unit"] = person.address_unit_id
     return StartForm(
         data, whom=_whom_choices(procedure, actor, draft),
         cases=[(case.key, case.name) for case in procedure.cases.order_by("position")],
-        units=[("", _("Choose")), *((str(unit.pk), unit.name) for unit in units)] if units else [],
+        units=_unit_choices(procedure),
         centres=[("", nearest), *((str(centre.agency_id), centre.agency.name) for centre in centres)],
-        expected=draft.version if draft else None, initial=initial,
+        needs_unit=wizard.competent_without_unit(procedure, today) is None, initial=initial,
+        expected=draft.version if draft else None,
     )  # fmt: skip
+
+
+def _unit_choices(procedure: Procedure) -> list[tuple[str, str]]:
+    """The communes, where one decides; where it may also be the province, the provincial agency comes first."""
+    today = clock.today()
+    if wizard.asks_unit(procedure):
+        first = _("Choose")
+    elif wizard.may_be_by_commune(procedure):
+        agency = wizard.competent_without_unit(procedure, today)
+        first = agency.name if agency else _("Choose")
+    else:
+        return []
+    return [("", first), *((str(unit.pk), unit.name) for unit in places.communes_at(today))]
 
 
 def _whom(draft: Draft) -> str:
