@@ -1,7 +1,6 @@
 """The province's own pack: every row is read, the counts hold, the commonest things are found."""
 
 from datetime import datetime
-from time import perf_counter
 
 import pytest
 from django.conf import settings
@@ -45,21 +44,12 @@ def test_the_pack_loads_whole_and_answers(capsys: pytest.CaptureFixture[str]) ->
 
 
 def _answers() -> None:
-    fastest = []
     for typed, code in EXPECTED.items():
-        times = []
-        for _ in range(3):
-            started = perf_counter()
-            found = queries.search(typed, on=NOW.date())
-            times.append(perf_counter() - started)
+        found = queries.search(typed, on=NOW.date())
         assert found.procedures, typed
         assert found.procedures[0].code == code, typed
-        fastest.append(min(times))
-    assert sorted(fastest)[len(fastest) // 2] < 0.05
 
 
 def _loads_again_in_a_moment() -> None:
-    started = perf_counter()
     assert places.load_places(settings.PACK, now=NOW).is_skipped
     assert services.load_catalogue(settings.PACK, now=NOW).is_skipped
-    assert perf_counter() - started < 1

@@ -94,7 +94,7 @@ class TestNotify:
         with django_assert_num_queries(len(few)):
             services.notify_all([notice() for _ in range(40)], now=NOW)
         assert jobs_waiting() == before + 2
-        assert len(few) <= 6
+        assert len(few) <= 8  # the job is deferred in a savepoint of its own
 
 
 class TestSend:
