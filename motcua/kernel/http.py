@@ -9,6 +9,7 @@ import structlog
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig
+from django.db import DataError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render, resolve_url
 from django.template.loader import render_to_string
@@ -140,6 +141,8 @@ class DenyByDefault:
         if isinstance(error, ObjectDoesNotExist):  # it went out of sight between the page's look and the act's
             log.warning("row_out_of_sight", kind=type(error).__qualname__)
             return not_found(request)
+        if isinstance(error, DataError) and "NUL" in str(error):  # a zero character in a field no form looked at
+            return bad_request(request)
         return None
 
 

@@ -142,6 +142,8 @@ def safe_next(request: HttpRequest) -> str:
     """Where to go afterwards: an address of this site, or nothing."""
     target = request.POST.get("next") or request.GET.get("next") or ""
     hosts, is_https = {request.get_host()}, request.is_secure()
+    if not target.startswith(("/", "http://", "https://")):  # a bare word would be taken for the name of a page
+        return ""
     return target if url_has_allowed_host_and_scheme(target, allowed_hosts=hosts, require_https=is_https) else ""
 
 

@@ -109,6 +109,14 @@ def test_small_switches_lead_nowhere_else(client: Client, path: str) -> None:
     assert answer["Location"] == "/"
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("target", ["'", "doors:nowhere", "a b"])
+def test_a_way_back_that_is_no_address_is_passed_over(client: Client, target: str) -> None:
+    assert client.post("/text-size/", {"next": target, "text": "large"}).status_code == 302
+    people.sign_in(client, people.account(people.person()))
+    assert client.get("/sign-in/", {"next": target}).status_code == 302
+
+
 @pytest.mark.parametrize("asked", ["bytes=" + "9" * 5000 + "-", "bytes=-" + "9" * 5000, "bytes=٣-"])
 def test_an_absurd_range_is_answered_not_fallen_over(rf: RequestFactory, asked: str) -> None:
     answer = files.answer(
