@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
+from pathlib import Path
 from uuid import UUID
 
 from django.conf import settings
@@ -172,7 +173,15 @@ def sweep(*, now: datetime) -> int:
         Blob.objects.filter(unused, sha256__in=digests, created_at__lt=before).delete()
         wanted = set(Blob.objects.filter(sha256__in=digests).values_list("sha256", flat=True))
         for path in batch:
-            if path.name not in wanted:
+            if path.name not in wanted and not _is_wanted_again(path, before):
                 path.unlink(missing_ok=True)
                 gone += 1
     return gone
+
+
+def _is_wanted_again(path: Path, before: datetime) -> bool:
+    """Whether the same content came in while the sweep was under way: `hold` marks it, its row is still to come."""
+    try:
+        return path.stat().st_mtime >= before.timestamp()
+    except FileNotFoundError:
+        return True

@@ -169,6 +169,21 @@ class TestCustody:
         assert refused.value.code == "kept"
         assert Document.objects.exists()
 
+    @pytest.mark.django_db
+    def test_content_sent_again_during_the_sweep_is_kept(self, folder, monkeypatch):
+        """`hold` finds the bytes already there and only marks them; the row comes a moment later."""
+        held = services.hold(upload=pdf(9), name="a.pdf")
+        path = next(path for path in folder.rglob("*") if path.name == held.sha256)
+        os.utime(path, (0, 0))
+
+        def found_and_held_again(*, before):
+            yield path
+            services.hold(upload=pdf(9), name="b.pdf")
+
+        monkeypatch.setattr("motcua.documents.services.custody.blobs.leftovers", found_and_held_again)
+        assert services.sweep(now=NOW) == 0
+        assert path.exists()
+
     def test_the_sweep_takes_only_what_nobody_uses_since_a_day(self, folder):
         used, unused, fresh = document(), document(pdf(2), is_draft=True), document(pdf(3), is_draft=True)
         age(folder, days=2)
