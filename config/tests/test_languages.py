@@ -17,6 +17,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from motcua.dossiers import services as dossiers
+from motcua.dossiers.enums import State
 from motcua.dossiers.models import Dossier, Draft
 from motcua.dossiers.tests.factories import MONDAY, World, at_step, step, submitted, world
 from motcua.eforms import services as eforms
@@ -215,6 +216,18 @@ def test_what_officers_read(here: World, language: str) -> None:
         assert wrong_pages(client, language, addresses + visible) == []
         seen.update(visible)
     assert seen == set(cases)
+
+
+OFFICIAL = {
+    1: "Mới đăng ký", 2: "Được tiếp nhận", 3: "Không được tiếp nhận", 4: "Đang xử lý", 5: "Yêu cầu bổ sung giấy tờ",
+    6: "Yêu cầu thực hiện nghĩa vụ tài chính", 7: "Công dân yêu cầu rút hồ sơ", 8: "Dừng xử lý", 9: "Đã xử lý xong",
+    10: "Đã trả kết quả",
+}  # fmt: skip
+
+
+def test_the_states_have_their_official_names() -> None:
+    with translation.override("vi"):
+        assert {state.value: str(state.label) for state in State} == OFFICIAL
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
