@@ -8,6 +8,7 @@ from django.db import models
 
 from motcua.kernel.actor import Actor
 from motcua.kernel.models import AuditEntry
+from motcua.kernel.together import Together
 
 
 def entry(
@@ -26,4 +27,4 @@ def record(
     actor: Actor, action: str, subject: models.Model | tuple[str, UUID], *, now: datetime, **detail: Any
 ) -> None:
     """Write that `actor` did `action` (`module.verb`) to `subject`."""
-    entry(actor, action, subject, now=now, **detail).save(force_insert=True)
+    Together().insert(entry(actor, action, subject, now=now, **detail)).write()

@@ -14,6 +14,7 @@ import structlog
 from django.db import connection, transaction
 
 from motcua.kernel.models import Cursor, Event
+from motcua.kernel.together import Together
 
 BATCH = 500
 log = structlog.get_logger(__name__)
@@ -37,9 +38,14 @@ class Fact:
 
 def publish(*events: Any) -> None:
     """Append frozen event dataclasses (ids and primitives only) to the log, in one statement."""
+    Together().insert(*entries(*events)).write()
+
+
+def entries(*events: Any) -> list[Event]:
+    """The unsaved rows of events, for a service that writes them together with its other rows."""
     if not connection.in_atomic_block:
         raise OutsideTransaction("Publish events inside transaction.atomic, together with the change they report.")
-    Event.objects.bulk_create([Event(name=name_of(type(event)), payload=_payload(event)) for event in events])
+    return [Event(name=name_of(type(event)), payload=_payload(event)) for event in events]
 
 
 def name_of(event_type: type[Any]) -> str:

@@ -1,0 +1,79 @@
+"""Writes that belong to one act, sent as one statement: each round trip through the ORM costs more than its work."""
+
+from enum import Enum
+from functools import lru_cache
+from typing import Any, Self
+
+from django.db import connection, models
+from django.db.models.expressions import DatabaseDefault
+from psycopg.types.json import Jsonb
+
+
+class Together:
+    """Collects rows to insert and to change and writes all of them at once, inside the caller's transaction.
+
+    The parts see the tables as they were before the statement, so none may build on another, and no row may be
+    written twice. Constraints hold as ever.
+    """
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._values: list[Any] = []
+
+    def insert(self, *rows: models.Model) -> Self:
+        """Add new rows; what the database fills in itself stays unknown to the instance."""
+        for row in rows:
+            fields = [(f, value) for f in _fields(type(row)) if not _is_left_out(f, value := getattr(row, f.attname))]
+            names = ", ".join(f'"{f.column}"' for f, _ in fields)
+            places = ", ".join(["%s"] * len(fields))
+            self.add(
+                f'INSERT INTO "{row._meta.db_table}" ({names}) VALUES ({places})',  # noqa: S608 -- names of our columns
+                *(ready(f, value) for f, value in fields),
+            )
+            row._state.adding, row._state.db = False, "default"
+        return self
+
+    def change(self, row: models.Model, names: list[str]) -> Self:
+        """Write these fields (attribute names, such as `run_id`) of a row that exists."""
+        fields, key = [f for f in _fields(type(row)) if f.attname in names], row._meta.pk
+        if fields and key is not None:
+            places = ", ".join(f'"{f.column}" = %s' for f in fields)
+            self.add(
+                f'UPDATE "{row._meta.db_table}" SET {places} WHERE "{key.column}" = %s',  # noqa: S608 -- our columns
+                *(ready(f, getattr(row, f.attname)) for f in fields),
+                row.pk,
+            )
+        return self
+
+    def add(self, sql: str, *values: Any) -> Self:
+        """Add a statement of one's own: INSERT, UPDATE or DELETE, without its own WITH."""
+        self._parts.append(sql)
+        self._values += values
+        return self
+
+    def write(self) -> None:
+        """Write everything collected so far."""
+        if not self._parts:
+            return
+        *before, last = self._parts
+        named = ", ".join(f"p{number} AS ({part})" for number, part in enumerate(before))
+        with connection.cursor() as cursor:
+            cursor.execute(f"WITH {named} {last}" if named else last, self._values)
+        self._parts, self._values = [], []
+
+
+def ready(field: "models.Field[Any, Any]", value: Any) -> Any:
+    """A value as the driver takes it; all but JSON and words of enumerations pass as they are."""
+    if isinstance(field, models.JSONField):
+        return None if value is None else Jsonb(value)
+    return value.value if isinstance(value, Enum) else value
+
+
+@lru_cache(maxsize=256)
+def _fields(model: type[models.Model]) -> "tuple[models.Field[Any, Any], ...]":
+    return tuple(model._meta.concrete_fields)
+
+
+def _is_left_out(field: "models.Field[Any, Any]", value: Any) -> bool:
+    """Whether the database gives the value: its default, or its own number."""
+    return isinstance(value, DatabaseDefault) or (value is None and isinstance(field, models.AutoField))
