@@ -78,9 +78,7 @@ def test_a_walk_in_from_the_card_to_the_signature(visit: Visit) -> None:
     ways.open_case(handler, code)
     ways.act(handler, "Take it")
     ways.act(handler, "Draft the result", kind="granted", answer=422, finding="Không có đăng ký kết hôn.")
-    assert (
-        handler.page.locator('[name="finding"]').input_value() == "Không có đăng ký kết hôn."
-    )
+    assert handler.page.locator('[name="finding"]').input_value() == "Không có đăng ký kết hôn."
     ways.act(handler, "Draft the result", valid_until="24/05/2027")
     ways.act(handler, "Send for approval")
 

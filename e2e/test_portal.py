@@ -46,7 +46,7 @@ def test_the_browser_chooses_the_language(visit: Visit, language: str) -> None:
 def test_the_reader_changes_the_language_and_stays_on_the_page(visit: Visit) -> None:
     stranger = visit(width=360, language="vi")
     stranger.go("/find/?q=khai+sinh")
-    for name, language in (("Português", "pt"), ("English", "en"), ("Tiếng Việt", "vi")):
+    for name, language in (("Português", "pt"), ("English", "en"), ("Ti.+ng Vi", "vi")):
         stranger.press(re.compile(name), within="header")
         assert stranger.page.locator("html").get_attribute("lang") == language
         assert stranger.page.url.endswith("/find/?q=khai+sinh")
