@@ -16,6 +16,7 @@ from motcua.kernel import audit
 from motcua.kernel.actor import Actor, system
 from motcua.kernel.ids import uuid7
 from motcua.kernel.models import Setting
+from motcua.places import kept
 from motcua.places.models import Refusal
 
 M = TypeVar("M", bound=models.Model)
@@ -272,4 +273,4 @@ def keep(name: str, mark: str, reports: Iterable[FileReport], *, now: datetime, 
         for report in reports
         for bad in report.refused
     )
-    Setting.objects.update_or_create(name=f"pack:{name}", defaults={"words": [mark]})
+    kept.renew(name, mark)

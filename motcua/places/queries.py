@@ -1,19 +1,15 @@
 """Reading places: what is in force on a day, who is competent there, when they work."""
 
-import time
-from dataclasses import dataclass
 from datetime import date
 from datetime import time as clock_time
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
+from motcua.places import kept
 from motcua.places.calendar import DayKind, SpecialDay, WorkingCalendar
 from motcua.places.enums import COMMUNES, AgencyKind, AgencyLevel, UnitKind
 from motcua.places.models import Agency, CalendarDay, Centre, OfficeHours, Succession, Unit
-from motcua.places.packfiles import loaded_digest
-
-FRESH_SECONDS = 30.0  # how long a calendar is used before asking whether the days have changed
 
 
 def units_at(on: date) -> QuerySet[Unit]:
@@ -62,12 +58,8 @@ def agency(code: str) -> Agency:
 
 def peoples_committee(of: Unit, on: date) -> Agency | None:
     """The people's committee of a unit on a day. A unit keeps its committee over rows of one code."""
-    return (
-        Agency.objects.in_force(on)
-        .filter(unit__code=of.code, kind=AgencyKind.PEOPLE_COMMITTEE)
-        .order_by("code")
-        .first()
-    )
+    committees = Agency.objects.in_force(on).filter(unit__code=of.code, kind=AgencyKind.PEOPLE_COMMITTEE)
+    return kept.value(("committee", of.code, on), committees.order_by("code").first)
 
 
 def centres_open(on: date) -> QuerySet[Centre]:
@@ -89,43 +81,27 @@ def province_centre(on: date) -> Centre | None:
 
 def centre_of(unit_code: str, on: date) -> Centre | None:
     """The service centre of a unit on a day."""
-    return centres_open(on).filter(agency__unit__code=unit_code).first()
-
-
-@dataclass(slots=True)
-class _Kept:
-    mark: str
-    asked_at: float
-    calendars: dict[str, WorkingCalendar]
-
-
-_kept = _Kept("", 0.0, {})
+    return kept.value(("centre", unit_code, on), centres_open(on).filter(agency__unit__code=unit_code).first)
 
 
 def working_calendar(of: Agency | str = "standard") -> WorkingCalendar:
     """The working calendar of an agency, or of a key of office hours.
 
-    Kept in the process under the mark of the loaded pack; places that no pack has loaded are read each time.
+    Kept in the process (`kept`); places that no pack has loaded are read each time.
     Raises ValueError when no hours are entered for the key.
     """
     key = of.office_hours if isinstance(of, Agency) else of
-    if time.monotonic() - _kept.asked_at > FRESH_SECONDS:
-        mark = loaded_digest("places")
-        if mark != _kept.mark:
-            forget_calendars()
-        _kept.mark, _kept.asked_at = mark, time.monotonic() if mark else 0.0
-    found = _kept.calendars.get(key)
-    if found is None:
-        found = _calendar(key)
-        if _kept.mark:
-            _kept.calendars[key] = found
-    return found
+    return kept.value(("calendar", key), lambda: _calendar(key))
+
+
+def kept_agency(agency_id: UUID) -> Agency:
+    """An agency from memory, without its unit; raises `Agency.DoesNotExist`. The row is shared: nobody changes it."""
+    return kept.value(("agency", agency_id), lambda: Agency.objects.get(pk=agency_id))
 
 
 def forget_calendars() -> None:
-    """Read the calendars anew at the next question."""
-    _kept.mark, _kept.asked_at = "", 0.0
-    _kept.calendars.clear()
+    """Read calendars, and all else kept of the packs, anew at the next question."""
+    kept.forget()
 
 
 def _calendar(key: str) -> WorkingCalendar:
