@@ -21,6 +21,7 @@ from motcua.catalogue.models import (
     ServiceLevel,
 )
 from motcua.kernel.errors import NotReady, Refused
+from motcua.places import kept
 from motcua.places import queries as places
 from motcua.places.models import Agency, Centre, Unit
 from motcua.workflow.enums import DurationUnit
@@ -115,6 +116,10 @@ def _line(fee: FeeRule) -> rules.FeeLine:
 
 def procedure(code: str) -> Procedure:
     """A procedure with all its parts, in a constant number of queries; raises `Procedure.DoesNotExist`."""
+    return _with_parts().get(code=code)
+
+
+def _with_parts() -> QuerySet[Procedure]:
     return (
         Procedure.objects.select_related("field__agency_2025", "competent_agency")
         .prefetch_related(
@@ -126,8 +131,15 @@ def procedure(code: str) -> Procedure:
             Prefetch("service_levels", ServiceLevel.objects.order_by("-valid_from")),
         )
         .defer("search")
-        .get(code=code)
     )
+
+
+def kept_procedure(procedure_id: UUID) -> Procedure:
+    """A procedure from memory, with what acts on dossiers ask of it: channels, fees, cases, components, levels.
+
+    The row is shared by all requests: nobody changes it. Raises `Procedure.DoesNotExist`.
+    """
+    return kept.value(("procedure", procedure_id), lambda: _with_parts().get(pk=procedure_id))
 
 
 def version(procedure_id: UUID, number: int) -> ProcedureVersion:
@@ -137,14 +149,21 @@ def version(procedure_id: UUID, number: int) -> ProcedureVersion:
 
 def procedure_for_filing(procedure_id: UUID, *, channel: str, on: date) -> Procedure:
     """The procedure of a new filing. Raises `Refused` when it cannot be filed here, on this channel or day."""
-    found = Procedure.objects.in_force(on).defer("search").filter(pk=procedure_id).first()
-    if found is None:
+    try:
+        found = kept_procedure(procedure_id)
+    except Procedure.DoesNotExist:
+        found = None
+    if found is None or not _is_in_force(found, on):
         raise Refused("procedure_ended", str(NotOnline.ENDED.label), field="procedure")
     if not found.is_handled_here:
         raise Refused("handled_elsewhere", str(NotOnline.ELSEWHERE.label), field="procedure")
     if channel == Channel.ONLINE and (reason := why_not_online(found, on)):
         raise Refused(f"not_online_{reason.value}", str(reason.label), field="procedure")
     return found
+
+
+def _is_in_force(of: Procedure, on: date) -> bool:
+    return (of.valid_from is None or of.valid_from <= on) and (of.valid_to is None or on <= of.valid_to)
 
 
 def service_level(of: Procedure, on: date) -> ServiceLevel | None:
@@ -167,10 +186,15 @@ def why_not_online(of: Procedure, on: date) -> NotOnline | None:
 
 
 def components(of: Procedure, case_key: str = "") -> list[Component]:
-    """The papers of a procedure, of one case where it has cases, without the notes between them."""
+    """The papers of a procedure, of one case where it has cases, without the notes between them.
+
+    No query when the parts are at hand (`procedure`, `kept_procedure`).
+    """
+    is_at_hand = "components" in getattr(of, "_prefetched_objects_cache", {})
+    found = of.components.all() if is_at_hand else of.components.select_related("case").order_by("position")
     return [
         component
-        for component in of.components.select_related("case").order_by("position")
+        for component in found
         if not component.is_note and (component.case is None or not case_key or component.case.key == case_key)
     ]
 
