@@ -12,6 +12,7 @@ from motcua.eforms import rules
 from motcua.eforms.enums import FieldType
 from motcua.eforms.models import FormDefinition, ResultTemplate, Versioned
 from motcua.eforms.rules import Definition, Result, ResultForm, Unit
+from motcua.places import kept
 from motcua.places import queries as places
 
 GENERIC = "generic"
@@ -25,12 +26,16 @@ def form_for(procedure_code: str, on: date) -> Definition:
 
     Raises `FormDefinition.DoesNotExist` when not even the generic form is loaded.
     """
-    return _definition(_row_for(FormDefinition, procedure_code, on).pk)
+    return kept.value(
+        ("form of", procedure_code, on), lambda: _definition(_row_for(FormDefinition, procedure_code, on).pk)
+    )
 
 
 def definition(key: str, version: int) -> Definition:
     """The form a dossier was filled in with; raises `FormDefinition.DoesNotExist`."""
-    return _definition(FormDefinition.objects.only("id").get(key=key, version=version).pk)
+    return kept.value(
+        ("form", key, version), lambda: _definition(FormDefinition.objects.only("id").get(key=key, version=version).pk)
+    )
 
 
 def form_keys(on: date) -> dict[str, str]:
@@ -45,7 +50,9 @@ def template_for(procedure_code: str, on: date) -> ResultForm:
 
     Raises `ResultTemplate.DoesNotExist` when not even the generic one is loaded.
     """
-    return _template(_row_for(ResultTemplate, procedure_code, on).pk)
+    return kept.value(
+        ("template of", procedure_code, on), lambda: _template(_row_for(ResultTemplate, procedure_code, on).pk)
+    )
 
 
 def template(key: str, version: int) -> ResultForm:
@@ -55,6 +62,10 @@ def template(key: str, version: int) -> ResultForm:
 
 def units_on(day: date) -> dict[str, Unit]:
     """The units an address may name on a day: communes, wards and special zones, in dictionary order."""
+    return kept.value(("units on", day), lambda: _units_on(day))
+
+
+def _units_on(day: date) -> dict[str, Unit]:
     rows = places.communes_at(day).select_related("parent__parent")
     return {unit.code: Unit(unit.code, unit.name, places.address("", unit.parent)) for unit in rows}
 

@@ -16,6 +16,7 @@ from motcua.eforms.models import FormDefinition, ResultTemplate, Versioned
 from motcua.eforms.rules import FormError
 from motcua.kernel import audit
 from motcua.kernel.actor import Actor, system
+from motcua.places import kept
 
 V = TypeVar("V", FormDefinition, ResultTemplate)
 SHARED = "shared.toml"
@@ -99,6 +100,8 @@ def _load(model: type[V], path: Path, name: str, make: Content, *, now: datetime
     changed = [one for one in found.values() if one.key not in newest or newest[one.key].digest != one.digest]
     for new in changed:
         _publish(model, new, newest.get(new.key), now=now, actor=actor)
+    if changed:
+        kept.renew(f"eforms.{name}", now.isoformat())
     return LoadReport(len(found), len(changed), tuple(refused))
 
 
