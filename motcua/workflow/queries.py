@@ -1,23 +1,20 @@
 """Reading workflow: processes, runs, their steps and the explained clock."""
 
-import time
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
 from uuid import UUID
 
 from motcua.kernel.errors import NotReady
+from motcua.places import kept
 from motcua.places import queries as places
 from motcua.places.calendar import WorkingCalendar
-from motcua.places.models import Agency
 from motcua.workflow import rules
 from motcua.workflow.enums import DurationUnit, PauseKind
 from motcua.workflow.models import ProcessDefinition, Run, StepRun
 
 FALLBACK = "province-standard"
 PROCESSES_KEPT = 256
-HOURS_KEPT_SECONDS = 60  # how long an agency's office hours are remembered
 _read: dict[UUID, rules.Process] = {}
 
 
@@ -31,7 +28,11 @@ def definition(key: str, on: date, *, agency_id: UUID | None = None) -> ProcessD
     Raises NoProcess.
     """
     if not key and agency_id is not None:
-        key = default_key(Agency.objects.values_list("level", flat=True).get(pk=agency_id))
+        key = default_key(places.kept_agency(agency_id).level)
+    return kept.value(("process", key, on), lambda: _in_force(key, on))
+
+
+def _in_force(key: str, on: date) -> ProcessDefinition:
     found = ProcessDefinition.objects.in_force(on).filter(key=key).order_by("-version").first()
     if found is None:
         raise NoProcess
@@ -40,13 +41,9 @@ def definition(key: str, on: date, *, agency_id: UUID | None = None) -> ProcessD
 
 def default_key(level: str) -> str:
     """The process of procedures that name none, by the level that decides them (`province`, `commune` …)."""
-    found = (
-        ProcessDefinition.objects.filter(valid_to__isnull=True, content__default_for__contains=[level])
-        .order_by("key")
-        .values_list("key", flat=True)
-        .first()
-    )
-    return found or FALLBACK
+    named = ProcessDefinition.objects.filter(valid_to__isnull=True, content__default_for__contains=[level])
+    keys = named.order_by("key").values_list("key", flat=True)
+    return kept.value(("default process", level), keys.first) or FALLBACK
 
 
 def process(definition_id: UUID) -> rules.Process:
@@ -66,15 +63,7 @@ def content_of(definition: ProcessDefinition) -> rules.Process:
 
 def calendar_of(run: Run) -> WorkingCalendar:
     """The working calendar of the run's competent agency, as a rule without a query."""
-    if Run._meta.get_field("agency").is_cached(run):
-        return places.working_calendar(run.agency)
-    return places.working_calendar(_office_hours(run.agency_id, int(time.monotonic() // HOURS_KEPT_SECONDS)))
-
-
-@lru_cache(maxsize=1024)
-def _office_hours(agency_id: UUID, _slot: int) -> str:
-    """Which office hours an agency has; asked again in every slot of time."""
-    return Agency.objects.values_list("office_hours", flat=True).get(pk=agency_id)
+    return places.working_calendar(places.kept_agency(run.agency_id))
 
 
 def current_step(run_id: UUID) -> StepRun | None:

@@ -6,6 +6,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from motcua.kernel.errors import Refused
+from motcua.kernel.together import Together
 from motcua.places.calendar import ZONE, WorkingCalendar
 from motcua.workflow import queries, rules
 from motcua.workflow.enums import Outcome, PauseKind, ResumePolicy
@@ -52,12 +53,11 @@ def start(
         run.amount, run.unit = duration.amount, str(duration.unit)
         _set_due(run, rules.due(started_at, duration, calendar, policy), process, since=0)
         run.original_due_at = run.due_at
-    run.save(force_insert=True)
     steps = [opened(run, 0, now=started_at, calendar=calendar)]
     if received_by is not None:
         steps[0].left_at, steps[0].left_by_id, steps[0].outcome = started_at, received_by, Outcome.DONE
         steps.append(opened(run, 1, now=started_at, calendar=calendar))
-    StepRun.objects.bulk_create(steps)
+    Together().insert(run, *steps).write()
     run.present = view(steps[-1])
     return run
 
@@ -119,14 +119,16 @@ def finish(
     *, run: Run, now: datetime, by: UUID | None = None, outcome: Outcome | str = Outcome.DONE, reason: str = ""
 ) -> None:
     """End the run and leave its step; a pause that still lasts ends with it."""
-    StepRun.objects.filter(run=run, left_at__isnull=True).update(
-        left_at=now, left_by_id=by, outcome=str(outcome), reason=reason
-    )
     if run.paused_at is not None:
         ended = rules.Pause(PauseKind(run.pause_kind), run.paused_at, now)
         run.clock, run.paused_at, run.pause_kind = [*run.clock, ended.as_json()], None, ""
     run.ended_at, run.present = now, None
-    run.save(update_fields=["ended_at", "clock", "paused_at", "pause_kind"])
+    leave = (
+        "UPDATE workflow_steprun SET left_at = %s, left_by_id = %s, outcome = %s, reason = %s"
+        " WHERE run_id = %s AND left_at IS NULL"
+    )
+    together = Together().add(leave, now, by, str(outcome), reason, run.pk)
+    together.change(run, ["ended_at", "clock", "paused_at", "pause_kind"]).write()
 
 
 def _set_due(run: Run, due: rules.Due, process: rules.Process, *, since: int | None) -> None:

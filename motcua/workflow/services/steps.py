@@ -7,6 +7,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from motcua.kernel.errors import Conflict, Refused
+from motcua.kernel.together import Together
 from motcua.places.calendar import WorkingCalendar
 from motcua.workflow import queries
 from motcua.workflow.enums import Outcome, Place
@@ -79,7 +80,7 @@ def enter_step(
 ) -> StepView:
     """Open a step: one statement."""
     step = opened(run, position, now=now, assignee_id=assignee_id, calendar=calendar)
-    step.save(force_insert=True)
+    Together().insert(step).write()
     run.present = view(step)
     return run.present
 
