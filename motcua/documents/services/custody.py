@@ -1,16 +1,18 @@
 """Files in, out, to another owner, and away."""
 
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import File
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -22,6 +24,7 @@ from motcua.documents.models import Blob, Document
 from motcua.kernel import audit, files
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Refused
+from motcua.kernel.together import Together
 
 GRACE = timedelta(hours=24)
 Upload = File | bytes  # type: ignore[type-arg]
@@ -102,7 +105,16 @@ def store(
     return document
 
 
-@transaction.atomic
+_MOVE_ALL = """
+WITH mine AS (
+    SELECT id FROM documents_document WHERE id = ANY (%s::uuid[]) AND owner_kind = %s AND owner_id = %s
+    ORDER BY id FOR NO KEY UPDATE
+)
+UPDATE documents_document SET owner_kind = %s, owner_id = %s, kind = %s, retention = %s
+WHERE id IN (SELECT id FROM mine) AND (SELECT count(*) FROM mine) = %s RETURNING id
+"""
+
+
 def attach(
     *,
     document_ids: Collection[UUID],
@@ -119,15 +131,19 @@ def attach(
 
     Raises `Refused("not_found")` when one of them is not, or no longer, the first owner's.
     """
-    wanted = set(document_ids)
-    rows = Document.objects.filter(pk__in=wanted, owner_kind=from_kind, owner_id=from_id).for_update()
-    if {row.pk for row in rows} != wanted:
-        raise Refused("not_found", _("One of the files is no longer there. Open the list of files and send it again."))
-    Document.objects.filter(pk__in=wanted).update(
-        owner_kind=owner_kind, owner_id=owner_id, kind=kind, retention=retention
-    )
-    for key in sorted(wanted):
-        audit.record(actor, "documents.attach", ("documents.document", key), now=now, owner=str(owner_id))
+    wanted = sorted(set(document_ids))
+    # One statement passes all or none, so no savepoint is needed inside the act of the new owner.
+    with nullcontext() if connection.in_atomic_block else transaction.atomic(), connection.cursor() as cursor:
+        told: list[Any] = [wanted, from_kind, from_id, owner_kind, owner_id, kind.value, retention.value, len(wanted)]
+        cursor.execute(_MOVE_ALL, told)
+        if len(cursor.fetchall()) != len(wanted):
+            message = _("One of the files is no longer there. Open the list of files and send it again.")
+            raise Refused("not_found", message)
+        entries = [
+            audit.entry(actor, "documents.attach", ("documents.document", key), now=now, owner=str(owner_id))
+            for key in wanted
+        ]
+        Together().insert(*entries).write()
 
 
 @transaction.atomic
