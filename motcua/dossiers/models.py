@@ -1,6 +1,6 @@
 """The dossier and everything that belongs to it. Only `dossiers.services` writes these tables."""
 
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.search import SearchVectorField
@@ -97,6 +97,7 @@ class Dossier(Record):
     is_reconstructed = models.BooleanField(default=False)  # a row of an acceptance or bench data set
 
     objects = DossierQuerySet.as_manager()
+    before: dict[str, Any] | None = None  # not stored: what the row held when an act took it; None for a new dossier
 
     class Meta:
         constraints = [

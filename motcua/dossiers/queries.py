@@ -9,12 +9,14 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Prefetch, QuerySet, Sum
 
+from motcua.catalogue import queries as catalogue
 from motcua.dossiers.audiences import agencies_of, audiences_of, desks_of, office_audiences_of
 from motcua.dossiers.enums import State
 from motcua.dossiers.models import Dossier, Draft, SavedFilter, StoryLine, Tally
 from motcua.kernel import ids
 from motcua.kernel.actor import Actor
 from motcua.kernel.text import fold
+from motcua.places import queries as places
 
 SIZE = 25
 
@@ -146,6 +148,26 @@ def _with_parts(dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:
     )  # fmt: skip
 
 
+def dossier_in_act(actor: Actor, dossier_id: UUID) -> Dossier:
+    """One dossier with what the form of an act asks for, in one query; raises `Dossier.DoesNotExist`.
+
+    A page that is shown reads `dossier_for` instead.
+    """
+    return _for_act(Dossier.objects.visible_to(actor), dossier_id)
+
+
+def case_in_act(actor: Actor, dossier_id: UUID) -> Dossier:
+    """`dossier_in_act` for the office, as `case_for` sees it."""
+    return _for_act(Dossier.objects.at_work_of(actor), dossier_id)
+
+
+def _for_act(dossiers: QuerySet[Dossier], dossier_id: UUID) -> Dossier:
+    found = dossiers.select_related("result").get(pk=dossier_id)
+    found.procedure = catalogue.kept_procedure(found.procedure_id)
+    found.competent_agency = places.kept_agency(found.competent_agency_id)
+    return found
+
+
 def track(typed: str) -> Dossier | None:
     """The public look-up: by legal or tracking code.
 
@@ -170,8 +192,10 @@ def drafts_of(actor: Actor, *, procedure_id: UUID | None = None) -> QuerySet[Dra
 
 def draft_for(actor: Actor, draft_id: UUID) -> Draft:
     """One draft of the actor; raises `Draft.DoesNotExist`."""
-    related = ("procedure__field", "owner_person", "owner_business", "unit")
-    return Draft.objects.visible_to(actor).select_related(*related).get(pk=draft_id)
+    related = ("owner_person", "owner_business", "unit")
+    draft = Draft.objects.visible_to(actor).select_related(*related).get(pk=draft_id)
+    draft.procedure = catalogue.kept_procedure(draft.procedure_id)
+    return draft
 
 
 def saved_filters(actor: Actor) -> QuerySet[SavedFilter]:

@@ -1,6 +1,7 @@
 """The acts on dossiers, one function each; nobody else writes these tables."""
 
 from motcua.dossiers.services.acceptance import accept, refuse
+from motcua.dossiers.services.access import is_at_work_of
 from motcua.dossiers.services.base import OWNER, PaperIn, facts_of
 from motcua.dossiers.services.closing import hand_over, rate, record_payment, stop, withdraw
 from motcua.dossiers.services.drafts import DRAFT, add_paper, drop_draft, open_draft, remove_paper, save_draft
@@ -32,6 +33,7 @@ __all__ = [
     "facts_of",
     "forward",
     "hand_over",
+    "is_at_work_of",
     "issue",
     "open_draft",
     "paper",

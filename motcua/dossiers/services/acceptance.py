@@ -10,7 +10,7 @@ from motcua.catalogue import queries as catalogue
 from motcua.dossiers.enums import Action, Happening, State
 from motcua.dossiers.events import DossierAccepted, DossierRefused
 from motcua.dossiers.models import Dossier
-from motcua.dossiers.services import base
+from motcua.dossiers.services import access, base
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Refused
@@ -66,7 +66,7 @@ def start_clock(dossier: Dossier, *, actor: Actor, now: datetime, limit: Duratio
         )  # fmt: skip
     base.write(
         dossier, Action.ACCEPT, Happening.ACCEPTED, DossierAccepted(dossier.pk, now),
-        actor=actor, now=now, code=dossier.code,
+        actor=actor, now=now, words=access.code_words(dossier), code=dossier.code,
     )  # fmt: skip
 
 

@@ -1,30 +1,34 @@
 """What every act on a dossier does the same way: lock, check, write down."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
+from motcua.catalogue import queries as catalogue
 from motcua.documents import services as documents
 from motcua.documents.enums import Kind
 from motcua.dossiers import rules
-from motcua.dossiers.audiences import desk
-from motcua.dossiers.enums import OPEN, WAITING, Action, Happening, Reason, State
-from motcua.dossiers.models import Dossier, Paper, StoryLine
+from motcua.dossiers.enums import Action, Happening
+from motcua.dossiers.models import Dossier, Paper, Result, StoryLine
+from motcua.dossiers.services import access
 from motcua.kernel import acts, audit, clock, outbox
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Conflict, NotReady
-from motcua.kernel.text import fold
+from motcua.kernel.together import Together
 from motcua.payments import queries as payments
+from motcua.places import queries as places
 from motcua.workflow import services as workflow
 from motcua.workflow.models import Run
 
 OWNER = "dossiers.dossier"  # under which documents belong to a dossier
-FAR = timedelta(days=3650)  # lists put what has no due date behind everything that has one
+SIGNING = [
+    "signed_at", "signed_by", "register_id", "number", "symbol", "issued_on", "issued_at", "issued_by", "sealed_at",
+]  # fmt: skip -- what signing and issuing change in a result
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,11 @@ def take(
     Raises `Dossier.DoesNotExist`, `Conflict` or `Refused`.
     """
     done = acts.claim(key, name=f"dossiers.{action.value}", result_id=dossier_id, actor=actor)
-    dossier = (
-        Dossier.objects.visible_to(actor)
-        .for_update()
-        .select_related("result", "receiving_agency", "competent_agency", "step_agency", "run", "procedure")
-        .get(pk=dossier_id)
-    )
+    dossier = Dossier.objects.visible_to(actor).for_update().select_related("result", "run").get(pk=dossier_id)
+    dossier.procedure = catalogue.kept_procedure(dossier.procedure_id)
+    dossier.receiving_agency = places.kept_agency(dossier.receiving_agency_id)
+    dossier.competent_agency = places.kept_agency(dossier.competent_agency_id)
+    dossier.before = values_of(dossier)
     if done is not None:
         if done != dossier_id:
             raise Conflict(_("This form belongs to another dossier. Open this one again and repeat the act."))
@@ -116,6 +119,11 @@ def set_step(dossier: Dossier, step: workflow.StepView | None) -> None:
     dossier.assignee_id, dossier.assignee_name = None, ""
 
 
+def values_of(dossier: Dossier) -> dict[str, Any]:
+    """What the dossier's row holds, by attribute."""
+    return {field.attname: getattr(dossier, field.attname) for field in Dossier._meta.concrete_fields}
+
+
 def write(
     dossier: Dossier,
     action: Action | str,
@@ -127,136 +135,55 @@ def write(
     note: str = "",
     is_public: bool = True,
     step_name: str = "",
+    words: Sequence[str] = (),
+    rows: Sequence[Model] = (),
+    signed: Result | None = None,
     **facts: Any,
 ) -> None:
-    """Save the dossier with its next version, its lists, its story, the evidence and the event."""
+    """Save the dossier with its next version, its lists, its story, the evidence and the event: one statement.
+
+    `words` are new words to find it by, `rows` belong to the act and are added, `signed` is its changed result.
+    """
     dossier.version += 1
-    dossier.save()
-    spread(dossier)
-    tell(dossier, what, actor=actor, now=now, note=note, is_public=is_public, step_name=step_name)
-    audit.record(actor, f"dossiers.{action}", dossier, now=now, state=dossier.state, **facts)
-    outbox.publish(event)
+    together = Together().insert(*rows)
+    if signed is not None:
+        together.change(signed, SIGNING)
+    now_held = values_of(dossier)
+    if dossier.before is not None:
+        together.change(dossier, [name for name, value in now_held.items() if dossier.before[name] != value])
+    access.spread(dossier, words, together)
+    line = tell(dossier, what, actor=actor, now=now, note=note, is_public=is_public, step_name=step_name)
+    entry = audit.entry(actor, f"dossiers.{action}", dossier, now=now, state=dossier.state, **facts)
+    together.insert(line, entry, *outbox.entries(event)).write()
+    dossier.before = now_held
 
 
 def tell(
     dossier: Dossier, what: Happening, *, actor: Actor, now: datetime, note: str, is_public: bool, step_name: str = ""
-) -> None:
-    """Add a line to the dossier's story."""
+) -> StoryLine:
+    """A line of the dossier's story, to be written with the act."""
     agencies = actor.agencies()
     agency_id = next((a for a in (dossier.receiving_agency_id, dossier.competent_agency_id) if a in agencies), None)
-    StoryLine(
+    return StoryLine(
         dossier=dossier, at=now, what=what, state=dossier.state, who=actor.name, agency_id=agency_id, note=note,
         step_name=step_name or dossier.step_name, is_public=is_public,
-    ).save(force_insert=True)  # fmt: skip
+    )  # fmt: skip
 
 
 def take_papers(
     dossier: Dossier, papers: Sequence[PaperIn], files_from: tuple[str, UUID] | None, *, actor: Actor, now: datetime
-) -> None:
-    """Enter the components handed in, and pass their files from where they were kept until now to the dossier."""
-    Paper.objects.bulk_create(
-        Paper(
-            dossier=dossier, component_key=paper.component_key, name=paper.name, originals=paper.originals,
-            copies=paper.copies, document_id=paper.document_id, document_name=paper.document_name, added_at=now,
-        )
-        for paper in papers
-    )  # fmt: skip
+) -> list[Paper]:
+    """The components handed in, to be written with the act; their files pass from where they were to the dossier."""
     files = [paper.document_id for paper in papers if paper.document_id]
     if files and files_from:
         documents.attach(
             document_ids=files, from_kind=files_from[0], from_id=files_from[1], owner_kind=OWNER, owner_id=dossier.pk,
             kind=Kind.COMPONENT, actor=actor, now=now,
         )  # fmt: skip
-
-
-def sort_moment(dossier: Dossier) -> datetime:
-    """Where a dossier stands in lists: by what is due first while open, by when it ended afterwards."""
-    if dossier.state not in OPEN:
-        return dossier.closed_at or dossier.finished_at or dossier.submitted_at
-    if dossier.state in WAITING:
-        return dossier.submitted_at + FAR
-    due = dossier.acceptance_due_at if dossier.state == State.NEW else dossier.due_at
-    return due or dossier.submitted_at + FAR
-
-
-def is_listed_open(dossier: Dossier) -> bool:
-    """Whether lists show it among the open ones: to be resolved, or to be handed over."""
-    return dossier.state in OPEN or dossier.state == State.RESOLVED
-
-
-def audience_rows(dossier: Dossier) -> Iterable[tuple[UUID, str, bool]]:
-    """(audience, reason, whose turn) of everybody who may reach the dossier now."""
-    rows: dict[UUID, tuple[str, bool]] = {}
-    is_applicants_turn = dossier.state in WAITING
-    for person_id, reason in (
-        (dossier.submitter_person_id, Reason.SUBMITTER),
-        (dossier.owner_person_id, Reason.OWNER),
-        (dossier.owner_business_id, Reason.OWNER),
-    ):
-        if person_id:
-            rows[person_id] = (reason, is_applicants_turn)
-    for agency_id in (dossier.receiving_agency_id, dossier.competent_agency_id):
-        rows[agency_id] = (Reason.AGENCY, False)
-    if dossier.assignee_id:
-        rows[dossier.assignee_id] = (Reason.ASSIGNED, dossier.state not in WAITING)
-    elif dossier.step_role and dossier.step_agency_id:
-        rows[desk(dossier.step_agency_id, dossier.step_role)] = (Reason.DESK, dossier.state not in WAITING)
-    return [(audience, str(reason), turn) for audience, (reason, turn) in rows.items()]
-
-
-def spread(dossier: Dossier, words: list[str] | None = None) -> None:
-    """Rewrite the dossier's access rows in one statement; rows of desks that are no longer concerned go.
-
-    `words` (folded) are given when they change: at filing and when the code is issued.
-    """
-    rows = list(audience_rows(dossier))
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _SPREAD,
-            {
-                "dossier": dossier.pk,
-                "audiences": [row[0] for row in rows],
-                "reasons": [row[1] for row in rows],
-                "turns": [row[2] for row in rows],
-                "state": dossier.state,
-                "is_open": is_listed_open(dossier),
-                "sort_at": sort_moment(dossier),
-                "words": words if words is not None else words_of(dossier),
-            },
+    return [
+        Paper(
+            dossier=dossier, component_key=paper.component_key, name=paper.name, originals=paper.originals,
+            copies=paper.copies, document_id=paper.document_id, document_name=paper.document_name, added_at=now,
         )
-
-
-def words_of(dossier: Dossier) -> list[str]:
-    """What a dossier is found by: names, codes, day, procedure, and the fingerprint of the owner's number."""
-    names = fold(f"{dossier.owner_name} {dossier.submitter_name}").split()
-    day = clock.local(dossier.submitted_at).date().isoformat()
-    codes = [f"c:{code.lower()}" for code in (dossier.code, dossier.tracking_code) if code]
-    if dossier.code:
-        codes.append(f"n:{dossier.code.rsplit('-', 1)[1].lstrip('0')}")
-    numbers = [f"i:{number}" for number in _fingerprints(dossier)]
-    return sorted({*names, *codes, *numbers, f"d:{day}", f"p:{dossier.procedure.code}"})
-
-
-def _fingerprints(dossier: Dossier) -> list[str]:
-    owner = dossier.owner_person
-    numbers = [bytes(owner.id_number_hash).hex()[:32]] if owner and owner.id_number_hash else []
-    return [*numbers, dossier.owner_business.tax_code] if dossier.owner_business else numbers
-
-
-_SPREAD = """
-WITH wanted AS (
-    SELECT * FROM unnest(%(audiences)s::uuid[], %(reasons)s::text[], %(turns)s::boolean[])
-        AS w(audience, reason, is_turn)
-), gone AS (
-    DELETE FROM dossiers_access WHERE dossier_id = %(dossier)s AND reason = 'desk'
-        AND audience <> ALL (%(audiences)s::uuid[])
-), idle AS (
-    UPDATE dossiers_access SET is_turn = false, state = %(state)s, is_open = %(is_open)s, sort_at = %(sort_at)s
-    WHERE dossier_id = %(dossier)s AND reason <> 'desk' AND audience <> ALL (%(audiences)s::uuid[])
-)
-INSERT INTO dossiers_access (audience, dossier_id, reason, state, is_open, is_turn, sort_at, words)
-SELECT audience, %(dossier)s, reason, %(state)s, %(is_open)s, is_turn, %(sort_at)s, array_to_tsvector(%(words)s::text[])
-FROM wanted
-ON CONFLICT (dossier_id, audience) DO UPDATE SET reason = excluded.reason, state = excluded.state,
-    is_open = excluded.is_open, is_turn = excluded.is_turn, sort_at = excluded.sort_at, words = excluded.words
-"""
+        for paper in papers
+    ]  # fmt: skip

@@ -14,6 +14,7 @@ from motcua.dossiers.services import base
 from motcua.kernel import audit, outbox
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Refused
+from motcua.kernel.together import Together
 from motcua.payments import services as payments
 from motcua.payments.enums import Method
 from motcua.workflow import services as workflow
@@ -45,7 +46,7 @@ def hand_over(
         return dossier
     if receiver == Receiver.REPRESENTATIVE and not authority.strip():
         raise Refused("no_authority", _("Write down the paper that authorises the representative."), field="authority")
-    HandOver.objects.create(
+    handing = HandOver(
         dossier=dossier, at=now, by=actor.name, agency_id=dossier.receiving_agency_id, receiver=receiver,
         receiver_name=receiver_name, receiver_paper=receiver_paper, authority=authority, is_slip_lost=is_slip_lost,
         signed_for=signed_for,
@@ -57,7 +58,7 @@ def hand_over(
     dossier.state, dossier.closed_at = State.HANDED_OVER, now
     base.write(
         dossier, Action.HAND_OVER, Happening.HANDED_OVER, DossierHandedOver(dossier.pk, now),
-        actor=actor, now=now, receiver=str(receiver), lost_slip=is_slip_lost,
+        actor=actor, now=now, rows=[handing], receiver=str(receiver), lost_slip=is_slip_lost,
     )  # fmt: skip
     return dossier
 
@@ -102,10 +103,10 @@ def rate(
         return dossier
     if score not in range(1, 6):
         raise Refused("score", _("Choose one of the five marks."), field="score")
-    Rating.objects.create(dossier=dossier, score=score, comment=comment, at=now)
-    base.tell(dossier, Happening.RATED, actor=actor, now=now, note="", is_public=False)
-    audit.record(actor, "dossiers.rate", dossier, now=now, score=score)
-    outbox.publish(DossierRated(dossier.pk, now, score))
+    rating = Rating(dossier=dossier, score=score, comment=comment, at=now)
+    line = base.tell(dossier, Happening.RATED, actor=actor, now=now, note="", is_public=False)
+    entry = audit.entry(actor, "dossiers.rate", dossier, now=now, score=score)
+    Together().insert(rating, line, entry, *outbox.entries(DossierRated(dossier.pk, now, score))).write()
     return dossier
 
 
@@ -131,8 +132,8 @@ def record_payment(
         subject_id=dossier.pk, method=method, receipt_number=receipt_number, actor=actor, now=now
     )
     dossier.version += 1
-    dossier.save(update_fields=["version"])
-    base.tell(dossier, Happening.PAID, actor=actor, now=now, note="", is_public=True)
+    line = base.tell(dossier, Happening.PAID, actor=actor, now=now, note="", is_public=True)
+    Together().change(dossier, ["version"]).insert(line).write()
     return dossier
 
 

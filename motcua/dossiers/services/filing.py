@@ -12,12 +12,13 @@ from motcua.catalogue import queries as catalogue
 from motcua.dossiers import rules
 from motcua.dossiers.enums import Action, Channel, Happening, Relation, ResultForm, Source, State
 from motcua.dossiers.events import DossierSubmitted
-from motcua.dossiers.models import Dossier, Draft
-from motcua.dossiers.services import base
+from motcua.dossiers.models import Dossier
+from motcua.dossiers.services import access, base
 from motcua.dossiers.services.acceptance import start_clock
 from motcua.dossiers.services.base import PaperIn
 from motcua.kernel import acts, audit, ids, outbox
 from motcua.kernel.actor import Actor
+from motcua.kernel.together import Together
 from motcua.places import queries as places
 from motcua.workflow import rules as clock_rules
 from motcua.workflow.rules import Duration
@@ -95,7 +96,8 @@ def _open(dossier_id: UUID, filing: Filing, actor: Actor, now: datetime) -> Doss
     return Dossier(
         id=dossier_id, tracking_code=ids.code(), state=State.NEW, channel=filing.channel, source_system=filing.source,
         procedure=procedure, procedure_version=procedure.version, case_key=filing.case_key,
-        receiving_agency_id=filing.receiving_agency_id, competent_agency_id=filing.competent_agency_id,
+        receiving_agency=places.kept_agency(filing.receiving_agency_id),
+        competent_agency=places.kept_agency(filing.competent_agency_id),
         relation=filing.relation, owner_person_id=filing.owner_person_id, owner_business_id=filing.owner_business_id,
         owner_name=filing.owner_name, submitter_person_id=filing.submitter_person_id,
         submitter_name=filing.submitter_name or filing.owner_name, phone=filing.phone, email=filing.email,
@@ -106,12 +108,13 @@ def _open(dossier_id: UUID, filing: Filing, actor: Actor, now: datetime) -> Doss
 
 
 def _finish(dossier: Dossier, filing: Filing, actor: Actor, now: datetime) -> None:
-    dossier.save(force_insert=True)
-    if filing.papers:
-        base.take_papers(dossier, filing.papers, filing.files_from, actor=actor, now=now)
+    """Write the dossier with its papers, its lists, its story, the evidence and the event: one statement."""
+    papers = base.take_papers(dossier, filing.papers, filing.files_from, actor=actor, now=now)
+    together = Together().insert(dossier, *papers)
     if filing.draft_id:
-        Draft.objects.filter(pk=filing.draft_id).update(dossier_id=dossier.pk)
-    base.spread(dossier)
-    base.tell(dossier, Happening.SUBMITTED, actor=actor, now=now, note="", is_public=True)
-    audit.record(actor, "dossiers.submit", dossier, now=now, channel=dossier.channel)
-    outbox.publish(DossierSubmitted(dossier.pk, now))
+        together.add("UPDATE dossiers_draft SET dossier_id = %s WHERE id = %s", dossier.pk, filing.draft_id)
+    access.spread(dossier, access.words_of(dossier), together)
+    line = base.tell(dossier, Happening.SUBMITTED, actor=actor, now=now, note="", is_public=True)
+    entry = audit.entry(actor, "dossiers.submit", dossier, now=now, channel=dossier.channel)
+    together.insert(line, entry, *outbox.entries(DossierSubmitted(dossier.pk, now))).write()
+    dossier.before = base.values_of(dossier)

@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from motcua.catalogue.models import Procedure
 from motcua.dossiers.enums import Channel, Happening, ResultKind, Source, State
 from motcua.dossiers.models import Access, DayNumber, Dossier, Register, Result, StoryLine
-from motcua.dossiers.services import base, tallies
+from motcua.dossiers.services import access, tallies
 from motcua.kernel import clock, ids
 from motcua.kernel.db import copy_rows
 from motcua.places.models import Agency
@@ -175,9 +175,9 @@ def _copy_access(dossiers: Sequence[Dossier]) -> None:
         )
         with cursor.copy("COPY access_in FROM STDIN") as copy:
             for dossier in dossiers:
-                words, sort_at = base.words_of(dossier), base.sort_moment(dossier)
-                is_open = base.is_listed_open(dossier)
-                for audience, reason, turn in base.audience_rows(dossier):
+                words, sort_at = access.words_of(dossier), access.sort_moment(dossier)
+                is_open = access.is_listed_open(dossier)
+                for audience, reason, turn in access.audience_rows(dossier):
                     copy.write_row([audience, dossier.pk, reason, dossier.state, is_open, turn, sort_at, words])
         table = Access._meta.db_table
         cursor.execute(

@@ -42,16 +42,13 @@ def draft_result(
         return dossier
     if kind == ResultKind.REFUSED and not reason.strip():
         raise Refused("no_reason", _("Write why the request is refused; the applicant reads it."), field="reason")
-    Result.objects.update_or_create(
-        dossier=dossier,
-        defaults={
-            "kind": kind, "title": title, "template_key": template_key, "body": body, "reason": reason,
-            "drafted_at": now, "drafted_by": actor.name,
-        },
+    added = _keep(
+        dossier, kind=kind, title=title, template_key=template_key, body=body, reason=reason, drafted_at=now,
+        drafted_by=actor.name,
     )  # fmt: skip
     base.write(
         dossier, Action.DRAFT_RESULT, Happening.DRAFTED, ResultDrafted(dossier.pk, now),
-        actor=actor, now=now, is_public=False, kind=str(kind),
+        actor=actor, now=now, is_public=False, rows=added, kind=str(kind),
     )  # fmt: skip
     return dossier
 
@@ -79,11 +76,10 @@ def issue(
     result.issued_at = result.sealed_at = now
     result.issued_by = actor.name
     result.register_id, result.number = _next_number(dossier, symbol or "VB", day)
-    result.save()
     _resolve(dossier, actor=actor, now=now)
     base.write(
         dossier, Action.ISSUE, Happening.ISSUED, ResultIssued(dossier.pk, now),
-        actor=actor, now=now, number=result.number, symbol=symbol,
+        actor=actor, now=now, signed=result, number=result.number, symbol=symbol,
     )  # fmt: skip
     return dossier
 
@@ -114,12 +110,9 @@ def record_result(
         raise Refused(
             "future", _("The date of the result lies in the future; look at the paper again."), field="issued_on"
         )
-    Result.objects.update_or_create(
-        dossier=dossier,
-        defaults={
-            "title": title, "symbol": symbol, "issued_on": issued_on, "external_system": system, "issued_at": now,
-            "issued_by": actor.name, "document_id": document_id, "drafted_at": now, "drafted_by": actor.name,
-        },
+    added = _keep(
+        dossier, title=title, symbol=symbol, issued_on=issued_on, external_system=system, issued_at=now,
+        issued_by=actor.name, document_id=document_id, drafted_at=now, drafted_by=actor.name,
     )  # fmt: skip
     if document_id and files_from:
         documents.attach(
@@ -129,9 +122,20 @@ def record_result(
     _resolve(dossier, actor=actor, now=now)
     base.write(
         dossier, Action.RECORD_RESULT, Happening.ISSUED, ResultIssued(dossier.pk, now),
-        actor=actor, now=now, system=system,
+        actor=actor, now=now, rows=added, system=system,
     )  # fmt: skip
     return dossier
+
+
+def _keep(dossier: Dossier, **values: Any) -> list[Result]:
+    """Put these values into the dossier's one result, under its lock; a first result is a row yet to be written."""
+    result: Result | None = getattr(dossier, "result", None)
+    if result is None:
+        return [Result(dossier=dossier, **values)]
+    for name, value in values.items():
+        setattr(result, name, value)
+    result.save(update_fields=list(values))
+    return []
 
 
 def _resolve(dossier: Dossier, *, actor: Actor, now: datetime) -> None:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from motcua.dossiers.enums import Action, Happening, State
 from motcua.dossiers.events import DossierAssigned, StepPassed
-from motcua.dossiers.models import Dossier
+from motcua.dossiers.models import Dossier, Result
 from motcua.dossiers.services import base
 from motcua.identity import queries as identity
 from motcua.kernel import clock
@@ -67,12 +67,11 @@ def forward(
     if taken.is_repeat:
         return dossier
     left = dossier.step_key
-    if dossier.step_kind == "sign":
-        _sign(dossier, actor, now)
+    signed = _sign(dossier, actor, now) if dossier.step_kind == "sign" else None
     name = _pass_on(dossier, actor=actor, now=now)
     base.write(
         dossier, Action.FORWARD, Happening.FORWARDED, StepPassed(dossier.pk, now, left),
-        actor=actor, now=now, note=note, is_public=not note, step_name=name, left=left,
+        actor=actor, now=now, note=note, is_public=not note, step_name=name, signed=signed, left=left,
     )  # fmt: skip
     return dossier
 
@@ -96,12 +95,12 @@ def return_step(
     if step.assignee_id:
         dossier.assignee_id = step.assignee_id
         dossier.assignee_name = identity.names_of({step.assignee_id}).get(step.assignee_id, "")
-    if taken.facts.is_signed:
-        dossier.result.signed_at, dossier.result.signed_by = None, ""
-        dossier.result.save(update_fields=["signed_at", "signed_by"])
+    signed = dossier.result if taken.facts.is_signed else None
+    if signed is not None:
+        signed.signed_at, signed.signed_by = None, ""
     base.write(
         dossier, Action.RETURN_STEP, Happening.RETURNED, StepPassed(dossier.pk, now, left),
-        actor=actor, now=now, note=reason, is_public=False, step_name=name, left=left,
+        actor=actor, now=now, note=reason, is_public=False, step_name=name, signed=signed, left=left,
     )  # fmt: skip
     return dossier
 
@@ -114,10 +113,10 @@ def _pass_on(dossier: Dossier, *, actor: Actor, now: datetime) -> str:
     return name
 
 
-def _sign(dossier: Dossier, actor: Actor, now: datetime) -> None:
+def _sign(dossier: Dossier, actor: Actor, now: datetime) -> Result:
     result = dossier.result
     result.signed_at, result.signed_by = now, actor.name
-    result.save(update_fields=["signed_at", "signed_by"])
+    return result
 
 
 def _give(

@@ -93,9 +93,9 @@ def answer_supplement(
         dossier.acceptance_due_at = clock_rules.acceptance_due(now, places.working_calendar(dossier.receiving_agency))
     supplement.answered_at, supplement.answer, supplement.due_after = now, answer, dossier.due_at
     supplement.save(update_fields=["answered_at", "answer", "due_after"])
-    base.take_papers(dossier, papers, files_from, actor=actor, now=now)
+    rows = base.take_papers(dossier, papers, files_from, actor=actor, now=now)
     base.write(
         dossier, Action.ANSWER_SUPPLEMENT, Happening.SUPPLEMENT_ANSWERED, SupplementAnswered(dossier.pk, now),
-        actor=actor, now=now, papers=len(papers),
+        actor=actor, now=now, rows=rows, papers=len(papers),
     )  # fmt: skip
     return dossier

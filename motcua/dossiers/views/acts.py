@@ -79,42 +79,43 @@ def act(request: HttpRequest, dossier_id: UUID, action: str) -> HttpResponse:
         name = Action(action)
         if name not in ACTS and name != Action.RECORD_RESULT:
             raise Http404
-        dossier = queries.case_for(actor, dossier_id)
+        dossier = queries.case_in_act(actor, dossier_id)
         form = act_form(name, dossier, now=now, data=request.POST, files=request.FILES)
     except Dossier.DoesNotExist as error:
         return _taken(request, dossier_id, error)
     except (ValueError, KeyError) as error:
         raise Http404 from error
     if not form.is_valid():
-        return show(request, queries.dossier_for(actor, dossier_id), open_form=(name, form), status=422)
+        return _again(request, dossier_id, name, form, status=422)
     try:
         done = _carry_out(name, dossier, form, request)
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
-        return show(request, dossier, open_form=(name, form), status=409)
+        return _again(request, dossier_id, name, form, status=409)
     except Dossier.DoesNotExist as error:
         return _taken(request, dossier_id, error)
     except Conflict as conflict:
-        dossier = queries.dossier_for(actor, dossier_id)
-        seen = request.POST.copy()
-        seen["expected"] = str(dossier.version)  # the page now shows this version, so the form may be sent again
-        form = act_form(name, dossier, now=now, data=seen, files=request.FILES)
-        form.add_error(None, conflict.message)
-        return show(request, dossier, open_form=(name, form), status=409)
+        return _again(request, dossier_id, name, form, status=409, conflict=conflict)
     messages.success(request, _done(name))
-    if Dossier.objects.at_work_of(actor).filter(pk=dossier_id).exists():
+    if services.is_at_work_of(done, actor):
         return redirect("dossiers:case", dossier_id)
     return redirect("dossiers:inbox")
 
 
-def _changed(request: HttpRequest, dossier_id: UUID, name: Action, form: Any, conflict: Conflict) -> HttpResponse:
-    """Somebody else was faster: their act is told, on the dossier as it is now, with what was typed."""
+def _again(
+    request: HttpRequest, dossier_id: UUID, name: Action, form: Any, *, status: int, conflict: Conflict | None = None
+) -> HttpResponse:
+    """The dossier as it is now with what was typed; after a conflict, what somebody else did meanwhile is told."""
     try:
         dossier = queries.case_for(actor_of(request), dossier_id)
     except Dossier.DoesNotExist as error:
         return _taken(request, dossier_id, error)
-    form.add_error(None, conflict.message)
-    return show(request, dossier, open_form=(name, form), status=409)
+    if conflict is not None:
+        seen = request.POST.copy()
+        seen["expected"] = str(dossier.version)  # the page now shows this version, so the form may be sent again
+        form = act_form(name, dossier, now=clock.now(), data=seen, files=request.FILES)
+        form.add_error(None, conflict.message)
+    return show(request, dossier, open_form=(name, form), status=status)
 
 
 def _taken(request: HttpRequest, dossier_id: UUID, error: Exception) -> HttpResponse:

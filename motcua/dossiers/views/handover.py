@@ -1,5 +1,6 @@
 """Hand-over at the counter: find the dossier, take what is unpaid, give the result, have it signed for."""
 
+from collections.abc import Callable
 from io import BytesIO
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -55,27 +56,29 @@ def handover(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def handover_one(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """One result into somebody's hands."""
-    dossier = _dossier(actor_of(request), dossier_id)
+    actor = actor_of(request)
     if request.method != "POST":
-        _log(dossier, actor_of(request))
+        dossier = _dossier(actor, dossier_id)
+        _log(dossier, actor)
         return show(request, dossier)
+    dossier = _dossier(actor, dossier_id, read=queries.dossier_in_act)
     form = hand_over_form(dossier, request.POST)
     if not form.is_valid():
-        return show(request, dossier, form=form, status=422)
+        return show(request, _dossier(actor, dossier_id), form=form, status=422)
     data = form.cleaned_data
     try:
         services.hand_over(
             dossier_id=dossier.pk, receiver=Receiver(data["receiver"]), receiver_name=data["receiver_name"],
             receiver_paper=data["receiver_paper"], is_slip_lost=data["is_slip_lost"], signed_for=form.signed_for(),
             authority=data["authority"] if data["receiver"] == Receiver.REPRESENTATIVE else "",
-            returned_papers=form.returned_papers(), actor=actor_of(request), now=clock.now(),
-            expected=data["expected"], key=data["key"],
+            returned_papers=form.returned_papers(), actor=actor, now=clock.now(), expected=data["expected"],
+            key=data["key"],
         )  # fmt: skip
     except Refused as refusal:
         form.refuse(refusal)
-        return show(request, dossier, form=form, status=409)
+        return show(request, _dossier(actor, dossier_id), form=form, status=409)
     except Conflict as conflict:
-        dossier = _dossier(actor_of(request), dossier_id)
+        dossier = _dossier(actor, dossier_id)
         form = hand_over_form(dossier, _seen(request, dossier))
         form.add_error(None, conflict.message)
         return show(request, dossier, form=form, status=409)
@@ -199,9 +202,11 @@ def _rating_qr(dossier: Dossier) -> SafeString:
     return mark_safe(drawing.getvalue().decode())  # noqa: S308
 
 
-def _dossier(actor: Actor, dossier_id: UUID) -> Dossier:
+def _dossier(
+    actor: Actor, dossier_id: UUID, *, read: Callable[[Actor, UUID], Dossier] = queries.dossier_for
+) -> Dossier:
     try:
-        dossier = queries.dossier_for(actor, dossier_id)
+        dossier = read(actor, dossier_id)
     except Dossier.DoesNotExist as error:
         raise Http404 from error
     if not actor.has(Role.RECEPTION, dossier.receiving_agency_id):

@@ -114,15 +114,15 @@ def _act(
     said: str,
 ) -> HttpResponse:
     actor = actor_of(request)
-    dossier = dossier_of(actor, dossier_id)
+    dossier = dossier_of(actor, dossier_id, read=queries.dossier_in_act)
     form = form_type(request.POST, expected=dossier.version)
     if not form.is_valid():
-        return show(request, dossier, refused=(action, form), status=422)
+        return show(request, dossier_of(actor, dossier_id), refused=(action, form), status=422)
     try:
         service(dossier_id=dossier.pk, actor=actor, now=clock.now(), **form.cleaned_data)
     except Refused as refusal:
         form.refuse(refusal)
-        return show(request, dossier, refused=(action, form), status=409)
+        return show(request, dossier_of(actor, dossier_id), refused=(action, form), status=409)
     except Conflict as conflict:
         again = dossier_of(actor, dossier_id)
         form = form_type(with_version(request, again).POST, expected=again.version)
@@ -140,10 +140,12 @@ def with_version(request: HttpRequest, dossier: Dossier) -> HttpRequest:
     return request
 
 
-def dossier_of(actor: Actor, dossier_id: UUID) -> Dossier:
+def dossier_of(
+    actor: Actor, dossier_id: UUID, *, read: Callable[[Actor, UUID], Dossier] = queries.dossier_for
+) -> Dossier:
     """A dossier of which the actor is owner, submitter or representative; any other is 404."""
     try:
-        dossier = queries.dossier_for(actor, dossier_id)
+        dossier = read(actor, dossier_id)
     except Dossier.DoesNotExist as error:
         raise Http404 from error
     if not rules.is_applicant(dossier, actor):

@@ -1,0 +1,119 @@
+"""What an act may cost: a few statements, and no access row written that says the same as before."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from motcua.dossiers import services as dossiers
+from motcua.dossiers.enums import Receiver, ResultKind
+from motcua.dossiers.models import Access, Dossier
+from motcua.dossiers.tests.factories import MONDAY, World, accepted, filing, submitted, world
+from motcua.kernel.actor import Role
+from motcua.kernel.ids import uuid7
+from motcua.places import kept
+
+pytestmark = pytest.mark.django_db
+AT_MOST = {"submit": 5, "accept": 6, "draft": 4, "forward": 6, "sign": 6, "issue": 7, "hand over": 6, "rate": 5}
+
+
+@pytest.fixture
+def here() -> Iterator[World]:
+    """A world whose packs are loaded: what they say has been read."""
+    made = world()
+    kept.renew("places", "test")
+    accepted(made)
+    yield made
+    kept.forget()
+
+
+class Counter:
+    """Statements by act, transaction control left out."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, execute: Any, sql: str, *rest: Any) -> Any:
+        self.count += not str(sql).startswith(("SAVEPOINT", "RELEASE"))
+        return execute(sql, *rest)
+
+    def of(self, act: Any) -> int:
+        """How many statements an act takes."""
+        before = self.count
+        act()
+        return self.count - before
+
+
+def access_of(dossier: Dossier) -> set[tuple[Any, ...]]:
+    """The access rows with their place on the disk: a row written again has another."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT audience, ctid::text FROM dossiers_access WHERE dossier_id = %s", [dossier.pk])
+        return set(cursor.fetchall())
+
+
+def test_each_act_of_a_life_takes_a_few_statements(here: World) -> None:
+    found, counter = dict[str, int](), Counter()
+    now = MONDAY
+
+    def step(name: str, act: Any, role: Role | None = None, **more: Any) -> None:
+        actor = here.actor(role or "citizen")
+        found[name] = counter.of(lambda: act(dossier_id=key, actor=actor, now=now, key=uuid7(), **more))
+
+    with connection.execute_wrapper(counter):
+        kept_one: list[Dossier] = []
+        citizen = here.actor("citizen")
+        found["submit"] = counter.of(
+            lambda: kept_one.append(dossiers.submit(filing=filing(here), actor=citizen, now=now, key=uuid7()))
+        )
+        key = kept_one[0].pk
+        step("accept", dossiers.accept, Role.RECEPTION)
+        draft = {"kind": ResultKind.GRANTED, "title": "Kết quả", "template_key": "", "body": {}}
+        dossier = Dossier.objects.get(pk=key)
+        while dossier.step_kind != "clerk":
+            role = Role(dossier.step_role)
+            if dossier.step_kind == "appraise":
+                step("draft", dossiers.draft_result, role, **draft)
+            step("sign" if dossier.step_kind == "sign" else "forward", dossiers.forward, role)
+            dossier.refresh_from_db()
+        step("issue", dossiers.issue, Role.CLERK, symbol="UBND")
+        taken = {"receiver": Receiver.OWNER, "receiver_name": dossier.owner_name, "signed_for": "ký sổ"}
+        step("hand over", dossiers.hand_over, Role.RECEPTION, **taken)
+        step("rate", dossiers.rate, score=5, comment="")
+    assert {name: count for name, count in found.items() if count > AT_MOST[name]} == {}
+    assert set(found) == set(AT_MOST)
+
+
+def test_a_draft_of_the_result_leaves_the_lists_alone(here: World) -> None:
+    dossier = accepted(here)
+    while dossier.step_kind != "appraise":
+        dossier = dossiers.forward(dossier_id=dossier.pk, actor=here.actor(Role(dossier.step_role)), now=MONDAY)
+    before = access_of(dossier)
+    dossiers.draft_result(
+        dossier_id=dossier.pk, kind=ResultKind.GRANTED, title="Kết quả", template_key="", body={},
+        actor=here.actor(Role.HANDLER), now=MONDAY,
+    )  # fmt: skip
+    assert access_of(dossier) == before
+
+
+def test_acceptance_adds_the_code_to_the_words_and_keeps_the_others(here: World) -> None:
+    new = submitted(here)
+    words = "SELECT tsvector_to_array(words) FROM dossiers_access WHERE dossier_id = %s"
+    with connection.cursor() as cursor:
+        cursor.execute(words, [new.pk])
+        before = [set(row[0]) for row in cursor.fetchall()]
+        dossier = dossiers.accept(dossier_id=new.pk, actor=here.actor(Role.RECEPTION), now=MONDAY)
+        cursor.execute(words, [new.pk])
+        after = [set(row[0]) for row in cursor.fetchall()]
+    code = {f"c:{str(dossier.code).lower()}", f"n:{str(dossier.code)[-4:].lstrip('0')}"}
+    assert all(found == before[0] for found in before)
+    assert all(found == before[0] | code for found in after), "the new desk's row too"
+
+
+def test_the_desk_that_passed_it_on_is_left_and_the_next_one_reached(here: World) -> None:
+    dossier = accepted(here)
+    before = set(Access.objects.filter(dossier=dossier, reason="desk").values_list("audience", flat=True))
+    dossiers.forward(dossier_id=dossier.pk, actor=here.actor(Role(dossier.step_role)), now=MONDAY)
+    after = set(Access.objects.filter(dossier=dossier, reason="desk").values_list("audience", flat=True))
+    assert len(before) == len(after) == 1
+    assert before != after
