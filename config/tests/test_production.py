@@ -70,3 +70,9 @@ def test_the_demo_has_no_secret_of_its_own(tmp_path: Any) -> None:
         MOTCUA_SECRET_KEY="",
     )  # fmt: skip
     assert "Set the environment variable MOTCUA_SECRET_KEY" in done.stderr
+
+
+def test_the_web_process_wants_to_know_its_names(tmp_path: Any) -> None:
+    assert start("-c", "import config.wsgi", MOTCUA_DATA=str(tmp_path)).returncode == 0
+    done = start("-c", "import config.wsgi", MOTCUA_DATA=str(tmp_path), MOTCUA_HOSTS="")
+    assert "Set the environment variable MOTCUA_HOSTS" in done.stderr
