@@ -11,7 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 import requests
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import connection
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections, connection
 from requests.adapters import BaseAdapter
 from requests.structures import CaseInsensitiveDict
 
@@ -42,19 +43,23 @@ class Inside(BaseAdapter):
         def start_response(status: str, headers: list[tuple[str, str]], *_: Any) -> None:
             began.update(status=int(status.split()[0]), headers=headers)
 
-        body = self.application(_environ(request), start_response)
+        for signal in (request_started, request_finished):  # the connection is shared with what counts on it
+            signal.disconnect(close_old_connections)
         try:
+            body = self.application(_environ(request), start_response)
             content = b"".join(body)
-        finally:
             if hasattr(body, "close"):
                 body.close()
+        finally:
+            for signal in (request_started, request_finished):
+                signal.connect(close_old_connections)
         answer.status_code = began["status"]
         answer.headers = CaseInsensitiveDict(began["headers"])
         answer.url, answer.request = str(request.url), request
         answer._content, answer.encoding = content, "utf-8"
         for name, value in began["headers"]:
             if name.lower() == "set-cookie":
-                key, _, rest = value.partition("=")
+                key, _, rest = value.strip().partition("=")
                 answer.cookies.set(key, rest.split(";", 1)[0].strip('"'))
         return answer
 

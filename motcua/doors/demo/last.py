@@ -14,12 +14,13 @@ from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
 
-from motcua.doors.demo.browser import Browser
+from motcua.doors.demo.browser import Browser, Unexpected
 from motcua.doors.demo.life import WARD, WARD_CENTRE
-from motcua.doors.demo.online import Life, Script, script_for, sign_in_locally, sign_in_nationally
+from motcua.doors.demo.online import Life, script_for, sign_in_locally, sign_in_nationally
 from motcua.doors.demo.people import Cast
 from motcua.doors.demo.plan import NAMESPACE
 from motcua.doors.demo.progress import Progress
+from motcua.dossiers.models import Dossier
 from motcua.kernel import acts
 from motcua.kernel.actor import system
 from motcua.kernel.models import Act
@@ -130,7 +131,7 @@ def _run(errand: Errand, cast: Cast, visitors: Visitors, paper: tuple[str, bytes
     rng = Random(f"errand {errand.number}")  # noqa: S311 - invented answers, not secrets
     script = script_for(errand.code, party, rng=rng, today=now.date(), unit_code="06685", centre=centre)
     submitter = next(key for key, person in cast.report.people.items() if person == party.submitter.pk)
-    life = Life(script, visitors.of(submitter), lambda role: visitors.of(_officer(script, role)), paper)
+    life = Life(script, visitors.of(submitter), lambda role: visitors.of(_officer(life, role)), paper)
     life.prepare()
     if errand.until == "draft":
         return life
@@ -145,6 +146,10 @@ def _run(errand: Errand, cast: Cast, visitors: Visitors, paper: tuple[str, bytes
     return life
 
 
-def _officer(script: Script, role: str) -> str:
-    agency = script.receiving if role == "reception" else script.competent
+def _officer(life: Life, role: str) -> str:
+    """Who holds a role in the agency that has the dossier: the one chosen when it was filed."""
+    if life.dossier_id is None:
+        raise Unexpected("Nobody handles a dossier that is not filed yet.")
+    dossier = Dossier.objects.select_related("receiving_agency", "competent_agency").get(pk=life.dossier_id)
+    agency = dossier.receiving_agency if role == "reception" else dossier.competent_agency
     return f"{DESKS[role]}.{PLACES[agency.code]}"

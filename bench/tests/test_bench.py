@@ -1,0 +1,56 @@
+"""What the benches promise, without measuring anything."""
+
+import json
+from uuid import uuid4
+
+import pytest
+from django.conf import settings
+from django.core.handlers.wsgi import WSGIHandler
+
+from bench import bulk, inside, output
+from bench.__main__ import parse
+from motcua.doors.demo.browser import Browser
+
+
+@pytest.mark.parametrize(("share", "expected"), [(0.0, 1.0), (0.5, 3.0), (0.95, 5.0), (1.0, 5.0)])
+def test_percentiles(share: float, expected: float) -> None:
+    assert output.percentile([5.0, 1.0, 4.0, 2.0, 3.0], share) == expected
+
+
+def test_a_line_is_json_with_the_promised_fields(capsys: pytest.CaptureFixture[str]) -> None:
+    output.line("life", [0.1, 0.2, 0.3], cpu=0.09, sql=12, rss_mb=80.5)
+    told = json.loads(capsys.readouterr().out)
+    assert told == {
+        "what": "life", "n": 3, "p50_ms": 200.0, "p95_ms": 300.0, "cpu_ms": 30.0, "sql": 12, "rss_mb": 80.5,
+    }  # fmt: skip
+
+
+def test_bulk_rows_fill_every_column_that_must_be_filled() -> None:
+    assert "SELECT" in bulk._insert()
+
+
+def test_names_are_as_common_as_in_the_province() -> None:
+    names = bulk._names(settings.PACK / "people")
+    share = sum(name.startswith("Nguyễn ") for name in names) / len(names)
+    assert 0.3 < share < 0.5
+
+
+@pytest.mark.django_db
+def test_a_browser_turned_inside_reaches_the_application() -> None:
+    browser = inside.turned_inside(Browser("http://127.0.0.1:1"), WSGIHandler())
+    with inside.counted() as found:
+        answer = browser.get("/track/?code=H49.106-260101-0001")
+    assert answer.status_code in (200, 404)
+    assert found.count >= 1
+    assert browser.get(f"/office/dossiers/{uuid4()}/", follows=0).is_redirect
+
+
+def test_layers_add_up() -> None:
+    shares = inside.layers(lambda: json.loads(json.dumps(list(range(2000)))))
+    assert sum(shares.values()) == pytest.approx(1.0)
+
+
+def test_the_command_line_has_the_sizes_of_the_issue() -> None:
+    options = parse(["list", "--size", "500000"])
+    assert (options.name, options.size) == ("list", 500_000)
+    assert parse(["life"]).n == 500
