@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from motcua.reporting.enums import Split
 from motcua.reporting.rules import Period
@@ -14,7 +15,7 @@ class ReportForm(ui_forms.Form):
     """Period and rows of the report."""
 
     first = ui_forms.DateField(label=_("From"))
-    last = ui_forms.DateField(label=_("To"))
+    last = ui_forms.DateField(label=pgettext_lazy("the last day", "To"))
     split = forms.ChoiceField(label=_("Rows"), choices=Split.choices)
 
     def clean(self) -> dict[str, Any]:
