@@ -174,6 +174,10 @@ def test_what_a_citizen_reads(here: World, language: str) -> None:
         addresses.append(reverse("dossiers:status", args=[dossier.pk]))
     client = browser(language, here.citizen_account)
     assert wrong_pages(client, language, addresses) == []
+    for new in ("short", "password1234", "123456789012"):
+        refused = client.post(reverse("identity:password"), {"current": people.PASSWORD, "new": new})
+        assert refused.status_code == 422
+        assert english_in(refused.content.decode(), language) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

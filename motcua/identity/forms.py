@@ -77,6 +77,7 @@ class NewPassword(ui_forms.Form):
     new = forms.CharField(
         label=_("New password"),
         help_text=_("At least 12 characters. Three or four words in a row are easy to keep in mind."),
+        min_length=12,
         max_length=512,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
