@@ -17,6 +17,7 @@ from motcua.kernel.models import Cursor, Event
 from motcua.kernel.together import Together
 
 BATCH = 500
+FAR_BEHIND = 10_000
 log = structlog.get_logger(__name__)
 Handler = Callable[[Sequence["Fact"]], None]
 _consumers: dict[str, tuple[Handler, frozenset[str]]] = {}
@@ -112,14 +113,17 @@ def _read(name: str, xid: int, event_id: int, *, limit: int) -> list[tuple[int, 
 
 
 def lag() -> int:
-    """Events the slowest consumer has not read yet (for health and benches)."""
+    """Events the slowest consumer has not read yet, counted up to `FAR_BEHIND`: anybody may ask `/health/ready`."""
     if not _consumers:
         return 0
     behind = 0
     for name in _consumers:
         xid, event_id = _position(name)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM kernel_event WHERE (xid, id) > (%s, %s)", [xid, event_id])
+            cursor.execute(
+                "SELECT count(*) FROM (SELECT FROM kernel_event WHERE (xid, id) > (%s, %s) LIMIT %s) AS unread",
+                [xid, event_id, FAR_BEHIND],
+            )
             row = cursor.fetchone()
         behind = max(behind, row[0] if row else 0)
     return behind

@@ -71,6 +71,18 @@ class TestNeedToKnow:
         assert client.post(case(mine, "act", "withdraw"), sent(mine, reason="x")).status_code == 404
         assert mine.code not in client.get(reverse("dossiers:office_search")).content.decode()
 
+    def test_nor_does_the_counter_elsewhere(self, here: World) -> None:
+        people.grant(here.citizen_account, Role.RECEPTION, people.agency("H49.99"))
+        mine = at_step(here, "return")
+        client = people.sign_in(Client(), here.citizen_account)
+        for name in ("received", "handover_one"):
+            assert client.get(case(mine, name)).status_code == 404
+        for typed in (mine.code, str(here.citizen.id_number), "Hạnh"):
+            text = client.post(reverse("dossiers:handover"), {"q": typed}).content.decode()
+            assert case(mine, "handover_one") not in text
+        assert officer(here, Role.RECEPTION).get(case(mine, "received")).status_code == 200
+        assert AccessEntry.objects.filter(subject_id=mine.pk, purpose="reception").count() == 1
+
     def test_who_handles_a_dossier_does_not_find_the_applicant_s_own_pages(self, here: World) -> None:
         dossier = submitted(here)
         for name in ("status", "filed", "supplement"):

@@ -61,7 +61,7 @@ def handover_one(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         dossier = _dossier(actor, dossier_id)
         _log(dossier, actor)
         return show(request, dossier)
-    dossier = _dossier(actor, dossier_id, read=queries.dossier_in_act)
+    dossier = _dossier(actor, dossier_id, read=queries.case_in_act)
     form = hand_over_form(dossier, request.POST)
     if not form.is_valid():
         return show(request, _dossier(actor, dossier_id), form=form, status=422)
@@ -165,8 +165,8 @@ def found(actor: Actor, typed: str) -> list[Dossier]:
     typed = typed.strip()
     checked = document_queries.verification_of(typed)
     if checked and checked.subject_id:
-        return list(Dossier.objects.visible_to(actor).select_related("procedure").filter(pk=checked.subject_id))
-    return list(queries.dossiers_of(actor, filters=_filters(typed)).rows)
+        return list(Dossier.objects.at_work_of(actor).select_related("procedure").filter(pk=checked.subject_id))
+    return list(queries.office_dossiers(actor, filters=_filters(typed)).rows)
 
 
 def _filters(typed: str) -> Filters:
@@ -203,7 +203,7 @@ def _rating_qr(dossier: Dossier) -> SafeString:
 
 
 def _dossier(
-    actor: Actor, dossier_id: UUID, *, read: Callable[[Actor, UUID], Dossier] = queries.dossier_for
+    actor: Actor, dossier_id: UUID, *, read: Callable[[Actor, UUID], Dossier] = queries.case_for
 ) -> Dossier:
     try:
         dossier = read(actor, dossier_id)

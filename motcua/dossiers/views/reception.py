@@ -73,11 +73,17 @@ def suggest(request: HttpRequest) -> HttpResponse:
 @staff(Role.RECEPTION)
 @require_safe
 def received(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
-    """What the person takes home: code, due date, slip; and the fee, if there is one."""
+    """What the person takes home: code, due date, slip; and the fee, if there is one. Who looked is written down."""
+    actor = actor_of(request)
     try:
-        dossier = queries.dossier_for(actor_of(request), dossier_id)
+        dossier = queries.case_for(actor, dossier_id)
     except Dossier.DoesNotExist as error:
         raise Http404 from error
+    if person_id := dossier.owner_person_id or dossier.submitter_person_id:
+        identity_services.log_access(
+            actor=actor, person_id=person_id, purpose="reception", now=clock.now(),
+            subject=("dossiers.dossier", dossier.pk),
+        )  # fmt: skip
     return show_received(request, dossier)
 
 
