@@ -10,13 +10,13 @@ from django.db import connection
 from django.db.models import Prefetch, QuerySet, Sum
 
 from motcua.catalogue import queries as catalogue
+from motcua.dossiers import reading
 from motcua.dossiers.audiences import agencies_of, audiences_of, desks_of, office_audiences_of
 from motcua.dossiers.enums import State
 from motcua.dossiers.models import Dossier, Draft, SavedFilter, StoryLine, Tally
 from motcua.kernel import ids
 from motcua.kernel.actor import Actor
 from motcua.kernel.text import fold
-from motcua.places import queries as places
 
 SIZE = 25
 
@@ -153,19 +153,12 @@ def dossier_in_act(actor: Actor, dossier_id: UUID) -> Dossier:
 
     A page that is shown reads `dossier_for` instead.
     """
-    return _for_act(Dossier.objects.visible_to(actor), dossier_id)
+    return reading.one(dossier_id, None if actor.is_system else audiences_of(actor))
 
 
 def case_in_act(actor: Actor, dossier_id: UUID) -> Dossier:
     """`dossier_in_act` for the office, as `case_for` sees it."""
-    return _for_act(Dossier.objects.at_work_of(actor), dossier_id)
-
-
-def _for_act(dossiers: QuerySet[Dossier], dossier_id: UUID) -> Dossier:
-    found = dossiers.select_related("result").get(pk=dossier_id)
-    found.procedure = catalogue.kept_procedure(found.procedure_id)
-    found.competent_agency = places.kept_agency(found.competent_agency_id)
-    return found
+    return reading.one(dossier_id, office_audiences_of(actor))
 
 
 def track(typed: str) -> Dossier | None:

@@ -9,10 +9,10 @@ from uuid import UUID
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from motcua.catalogue import queries as catalogue
 from motcua.documents import services as documents
 from motcua.documents.enums import Kind
-from motcua.dossiers import rules
+from motcua.dossiers import reading, rules
+from motcua.dossiers.audiences import audiences_of
 from motcua.dossiers.enums import Action, Happening
 from motcua.dossiers.models import Dossier, Paper, Result, StoryLine
 from motcua.dossiers.services import access
@@ -21,7 +21,6 @@ from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Conflict, NotReady
 from motcua.kernel.together import Together
 from motcua.payments import queries as payments
-from motcua.places import queries as places
 from motcua.workflow import services as workflow
 from motcua.workflow.models import Run
 
@@ -60,10 +59,7 @@ def take(
     Raises `Dossier.DoesNotExist`, `Conflict` or `Refused`.
     """
     done = acts.claim(key, name=f"dossiers.{action.value}", result_id=dossier_id, actor=actor)
-    dossier = Dossier.objects.visible_to(actor).for_update().select_related("result", "run").get(pk=dossier_id)
-    dossier.procedure = catalogue.kept_procedure(dossier.procedure_id)
-    dossier.receiving_agency = places.kept_agency(dossier.receiving_agency_id)
-    dossier.competent_agency = places.kept_agency(dossier.competent_agency_id)
+    dossier = reading.one(dossier_id, None if actor.is_system else audiences_of(actor), lock=True)
     dossier.before = values_of(dossier)
     if done is not None:
         if done != dossier_id:
