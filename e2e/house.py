@@ -53,6 +53,7 @@ class House:
             self.port = int(probe.getsockname()[1])
         self.url = f"http://127.0.0.1:{self.port}"
         self.sessions: dict[str, str] = {}
+        self.examined: set[tuple[int, str]] = set()  # structures of pages for which axe has answered
         self._processes: list[subprocess.Popen[bytes]] = []
 
     def open(self) -> None:

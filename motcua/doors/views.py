@@ -23,7 +23,7 @@ MOST_TYPED = 200
 def home(request: HttpRequest) -> HttpResponse:
     """Search first; what people do most; go on with a draft; follow a dossier; life events; help; figures."""
     actor, today = actor_of(request), clock.today()
-    common = catalogue.common(today, most=7)
+    common = catalogue.common(today, most=6)
     context = {
         "first": pages.procedure_cards(common[:3]),
         "also": common[3:],
