@@ -17,7 +17,18 @@ from ops.postgres import Server, place_of
 from ops.supervisor import StartError, Stopped, Supervisor
 from ops.ways import WayError
 
-KEPT = {"venv", "test", "assets", "static", "assets.stamp", "static.stamp", "environment.lock", "run"}
+KEPT = {
+    "venv",
+    "test",
+    "bench",
+    "pictures",
+    "assets",
+    "static",
+    "assets.stamp",
+    "static.stamp",
+    "environment.lock",
+    "run",
+}
 
 
 class StepFailed(RuntimeError):

@@ -28,31 +28,33 @@ from motcua.payments.enums import ChargeState
 from motcua.workflow import queries as workflow
 from motcua.workflow.models import Run
 
-DRAWN = "dossiers.draft_result"  # under which the look at a result lies until it is issued
+DRAWN = "dossiers.draft_result"  # under which the last look at a paper lies that is not final
 FORMS = ("slip", "supplement", "refusal", "stop", "control", "handover", "result")
-KEPT = frozenset(
-    {"slip", "supplement", "refusal", "stop", "handover", "result"}
-)  # the control sheet grows with the dossier
 
 
 def paper(*, dossier: Dossier, form: str, actor: Actor, now: datetime) -> Document:
     """The print `form` of a dossier the caller may see; the first view makes, keeps and registers it.
 
-    Raises `NotReady` when the dossier has not come that far.
+    The control sheet grows with the dossier, and a result that is not issued is a draft: of these only the last look is
+    kept, and nobody can check it as genuine. Raises `NotReady` when the dossier has not come that far.
     """
     name = _name(dossier, form)
+    if form == "control" or (form == "result" and _is_draft(dossier)):
+        return _look(dossier, form, name, actor=actor, now=now)
     kind, retention = (Kind.RESULT, Retention.PERMANENT) if form == "result" else (Kind.SLIP, Retention.DOSSIER)
     # By its kind, too: a file somebody handed in may bear any name.
-    kept = document_queries.documents_of(OWNER, dossier.pk).filter(name=name, kind=kind).first()
-    if kept is not None and form in KEPT:
-        return kept
-    check = documents.new_check()
-    data = _DATA[form](dossier, check, now)
-    title = documents.form_in_force(form, clock.local(data.issued_at).date()).title
-    content = documents.print_form(data)
-    if form == "result" and dossier.result.issued_at is None:
-        return _draft(dossier, content, name, title, actor=actor, now=now)
+    kept = document_queries.documents_of(OWNER, dossier.pk).filter(name=name, kind=kind)
+    found = kept.first()
+    if found is not None:
+        return found
     with transaction.atomic():
+        Dossier.objects.filter(pk=dossier.pk).for_update().get()  # two first views at once make one paper
+        found = kept.first()
+        if found is not None:
+            return found
+        check = documents.new_check()
+        data = _DATA[form](dossier, check, now)
+        content, title = documents.print_form(data), _title(form, data)
         document = documents.store(
             upload=content, name=name, title=title, owner_kind=OWNER,
             owner_id=dossier.pk, kind=kind, retention=retention, actor=actor, now=now,
@@ -66,14 +68,23 @@ def paper(*, dossier: Dossier, form: str, actor: Actor, now: datetime) -> Docume
 
 
 @transaction.atomic
-def _draft(dossier: Dossier, content: bytes, name: str, title: str, *, actor: Actor, now: datetime) -> Document:
-    """A look at a result that is not issued yet: the last look is kept, and nobody can check it as genuine."""
-    for old in document_queries.documents_of(DRAWN, dossier.pk):
+def _look(dossier: Dossier, form: str, name: str, *, actor: Actor, now: datetime) -> Document:
+    data = _DATA[form](dossier, None, now)
+    for old in document_queries.documents_of(DRAWN, dossier.pk).filter(name=f"draft-{name}"):
         documents.discard(document_id=old.pk, owner_kind=DRAWN, owner_id=dossier.pk, actor=actor, now=now)
     return documents.store(
-        upload=content, name=f"draft-{name}", title=title, owner_kind=DRAWN, owner_id=dossier.pk, kind=Kind.SLIP,
-        retention=Retention.DRAFT, actor=actor, now=now,
+        upload=documents.print_form(data), name=f"draft-{name}", title=_title(form, data), owner_kind=DRAWN,
+        owner_id=dossier.pk, kind=Kind.SLIP, retention=Retention.DRAFT, actor=actor, now=now,
     )  # fmt: skip
+
+
+def _is_draft(dossier: Dossier) -> bool:
+    result = getattr(dossier, "result", None)
+    return result is not None and result.issued_at is None
+
+
+def _title(form: str, data: prints.Print) -> str:
+    return documents.form_in_force(form, clock.local(data.issued_at).date()).title
 
 
 def _name(dossier: Dossier, form: str) -> str:
@@ -106,7 +117,7 @@ def _components(dossier: Dossier) -> tuple[prints.ComponentLine, ...]:
     return tuple(lines)
 
 
-def _slip(dossier: Dossier, check: prints.Check, now: datetime) -> prints.SlipData:
+def _slip(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints.SlipData:
     if dossier.code is None or dossier.accepted_at is None:
         raise NotReady
     run = dossier.run
@@ -142,7 +153,7 @@ def _who_accepted(dossier: Dossier) -> str:
     return line.who if line else ""
 
 
-def _supplement(dossier: Dossier, check: prints.Check, now: datetime) -> prints.SupplementData:
+def _supplement(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints.SupplementData:
     asked = dossier.supplements.order_by("-number").first()
     if asked is None:
         raise NotReady
@@ -154,7 +165,7 @@ def _supplement(dossier: Dossier, check: prints.Check, now: datetime) -> prints.
     )  # fmt: skip
 
 
-def _refusal(dossier: Dossier, check: prints.Check, now: datetime) -> prints.RefusalData:
+def _refusal(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints.RefusalData:
     line = dossier.story.filter(what="refused").first()
     if line is None:
         raise NotReady
@@ -165,7 +176,7 @@ def _refusal(dossier: Dossier, check: prints.Check, now: datetime) -> prints.Ref
     )  # fmt: skip
 
 
-def _stop(dossier: Dossier, check: prints.Check, now: datetime) -> prints.StopData:
+def _stop(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints.StopData:
     line = dossier.story.filter(what__in=("stopped", "withdrawn")).first()
     if line is None:
         raise NotReady
@@ -177,7 +188,7 @@ def _stop(dossier: Dossier, check: prints.Check, now: datetime) -> prints.StopDa
     )  # fmt: skip
 
 
-def _control(dossier: Dossier, check: prints.Check, now: datetime) -> prints.ControlData:
+def _control(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints.ControlData:
     if dossier.run is None or dossier.accepted_at is None:
         raise NotReady
     runs = list(workflow.steps(dossier.run.pk))
@@ -203,7 +214,7 @@ def _outcome(left_at: datetime | None, due_at: datetime | None) -> str:
     return "Trước hạn" if clock.local(left_at).date() < clock.local(due_at).date() else "Đúng hạn"
 
 
-def _handover(dossier: Dossier, check: prints.Check, now: datetime) -> prints.HandoverData:
+def _handover(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints.HandoverData:
     done = getattr(dossier, "hand_over", None)
     if done is None:
         raise NotReady
@@ -220,7 +231,7 @@ def _handover(dossier: Dossier, check: prints.Check, now: datetime) -> prints.Ha
     )  # fmt: skip
 
 
-def _result(dossier: Dossier, check: prints.Check, now: datetime) -> prints.ResultData:
+def _result(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints.ResultData:
     result = getattr(dossier, "result", None)
     if result is None or result.external_system:
         raise NotReady
@@ -271,7 +282,7 @@ def _facts(dossier: Dossier, now: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-_DATA: dict[str, Callable[[Dossier, prints.Check, datetime], prints.Print]] = {
+_DATA: dict[str, Callable[[Dossier, prints.Check | None, datetime], prints.Print]] = {
     "slip": _slip, "supplement": _supplement, "refusal": _refusal, "stop": _stop, "control": _control,
     "handover": _handover, "result": _result,
 }  # fmt: skip
