@@ -155,7 +155,8 @@ class Access(models.Model):
         constraints = [models.UniqueConstraint(fields=["dossier", "audience"], name="dossiers_access_once")]
         # The GIN index over (audience, words) is made in a migration of its own.
         indexes = [
-            models.Index(fields=["audience", "is_open", "sort_at", "dossier"], name="dossiers_access_order"),
+            models.Index(fields=["audience", "sort_at", "dossier"], name="dossiers_access_walk"),
+            models.Index(fields=["audience", "state", "sort_at", "dossier"], name="dossiers_access_state"),
             models.Index(
                 fields=["audience", "sort_at", "dossier"], condition=Q(is_turn=True), name="dossiers_access_turn"
             ),
