@@ -16,6 +16,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from config.tests import tree
 from motcua.dossiers import services as dossiers
 from motcua.dossiers.enums import State
 from motcua.dossiers.models import Dossier, Draft
@@ -220,6 +221,39 @@ def test_what_officers_read(here: World, language: str) -> None:
         assert wrong_pages(client, language, addresses + visible) == []
         seen.update(visible)
     assert seen == set(cases)
+
+
+# What no reader reads as text: comments, translated blocks, classes, letters of keys, the tags themselves.
+NOT_READ = re.compile(
+    r"\{%\s*(blocktranslate|comment)\b.*?\{%\s*end\1\s*%\}|\{#.*?#\}"
+    r"|\{%\s*block (?:density|body_class)\s*%\}.*?\{%\s*endblock\b.*?%\}"
+    r"|<(script|style|svg|kbd|code)\b.*?</\2>|<strong lang=\"vi\">Một cửa</strong>",
+    re.S,
+)
+
+
+def bare_words(template: str) -> list[str]:
+    """Words in a template that no translation can reach, in its text and in spoken attributes."""
+    rest = re.sub(r"\{%.*?%\}|\{\{.*?\}\}", " ", NOT_READ.sub(" ", template), flags=re.S)
+    spoken = re.findall(r"""(?:title|alt|aria-label|placeholder)=["']([^"']*)["']""", rest)
+    return re.findall(r"[^\W\d_]{2,}", " ".join([re.sub(r"<[^>]*>", " ", rest), *spoken]))
+
+
+def test_bare_words_are_seen() -> None:
+    assert bare_words('{% translate "Yes" %} <p title="{{ x }}" class="no">7 {{ y }}</p>') == []
+    assert bare_words('<p title="Why">{% blocktranslate %}Yes{% endblocktranslate %} Not so</p>') == [
+        "Not",
+        "so",
+        "Why",
+    ]
+
+
+def test_no_template_says_what_cannot_be_translated() -> None:
+    found = {}
+    for path in tree.HOUSE.glob("*/templates/**/*.html"):
+        if "gallery" not in path.as_posix() and (words := bare_words(path.read_text("utf-8"))):
+            found[path.name] = words
+    assert found == {}
 
 
 OFFICIAL = {
