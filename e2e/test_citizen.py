@@ -47,6 +47,7 @@ def test_a_birth_is_registered_from_the_phone_to_the_rating(visit: Visit, tmp_pa
 
     mother.go("/my/")
     mother.says("Result ready")
+    mother.go(f"/find/?q={legal}")
     mother.follow(re.compile("khai sinh"))
     result = mother.page.locator("main a[href*='/prints/result/']").first.get_attribute("href")
     answer = mother.context.request.get(result)
