@@ -21,7 +21,7 @@ def wants_browser(arguments: list[str]) -> bool:
 
 def pytest_command(arguments: list[str]) -> list[str]:
     """Everything on both cores when no argument is given; else exactly what was asked."""
-    spread = [] if arguments else ["-n", "auto", "--maxprocesses", "8"]
+    spread = [] if arguments else ["-n", "auto", "--maxprocesses", "8", "--dist", "loadgroup"]
     return [sys.executable, "-m", "pytest", "-p", "ops.pytest_plugin", *spread, *arguments]
 
 

@@ -20,7 +20,7 @@ BY_NAME = re.compile(r"^(\d{3}(_csrf)?\.html|django/|account/|mfa/|socialaccount
 OFFERED = {"ui/layouts/print.html"}  # a layout of the design system that no page has taken yet
 # Where a template's name is put together: the folder is named with a gap, the stem stands in quotes.
 GAP = r"""["']{folder}/\{{"""
-UNREACHED = {State.OBLIGATION}  # comes with the tax authority's notice, a neighbour that is not connected yet
+UNREACHED: set[State] = set()  # a state nothing leads to would stand here with its reason
 
 
 def templates() -> list[str]:

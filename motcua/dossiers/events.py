@@ -37,6 +37,18 @@ class SupplementAnswered(_DossierFact):
 
 
 @dataclass(frozen=True, slots=True)
+class ObligationAnnounced(_DossierFact):
+    """The applicant has to pay (`amount` in đồng) before the work goes on."""
+
+    amount: int
+
+
+@dataclass(frozen=True, slots=True)
+class ObligationMet(_DossierFact):
+    """The payment is in; the work goes on."""
+
+
+@dataclass(frozen=True, slots=True)
 class DossierAssigned(_DossierFact):
     """An officer took it or was given it."""
 
@@ -83,6 +95,7 @@ class DossierRated(_DossierFact):
 
 
 ALL = (
-    DossierSubmitted, DossierAccepted, DossierRefused, SupplementRequested, SupplementAnswered, DossierAssigned,
+    DossierSubmitted, DossierAccepted, DossierRefused, SupplementRequested, SupplementAnswered, ObligationAnnounced,
+    ObligationMet, DossierAssigned,
     StepPassed, ResultDrafted, ResultIssued, DossierHandedOver, DossierWithdrawn, DossierStopped, DossierRated,
 )  # fmt: skip

@@ -11,6 +11,7 @@ from motcua.dossiers import events
 from motcua.dossiers.models import Dossier
 from motcua.identity.models import Person
 from motcua.kernel import clock
+from motcua.kernel.money import vnd
 from motcua.kernel.outbox import Fact, name_of
 from motcua.notifications import services as notifications
 from motcua.notifications import templates
@@ -61,6 +62,15 @@ WORDING: dict[type[Any], tuple[str, Any, Any, Any]] = {
             "the result is now due on %(due)s."
         ),
         _("Supplement to dossier %(code)s received. Result due: %(due)s."),
+    ),
+    events.ObligationAnnounced: (
+        "dossiers.obligation",
+        _("A payment is due for your dossier %(code)s"),
+        _(
+            "Dear %(name)s,\n\nto go on with “%(procedure)s”, %(agency)s needs a payment of %(amount)s. "
+            "It rests on: %(reason)s\n\nUntil it is paid the clock stands still."
+        ),
+        _("A payment of %(amount)s is due for dossier %(code)s."),
     ),
     events.ResultIssued: (
         "dossiers.issued",
@@ -141,5 +151,6 @@ def _facts(fact: Fact, dossier: Dossier, person: Person) -> dict[str, Any]:
         "agency": dossier.receiving_agency.name, "at": clock.local(clock.parse(fact.payload["at"])),
         "due": clock.local(dossier.due_at) if dossier.due_at else _("a day we will tell you"),
         "reason": last.note if last else "", "items": "\n".join(f"– {item}" for item in asked.items) if asked else "",
+        "amount": vnd(fact.payload.get("amount", 0)),
         "limit": clock.local(asked.limit_at).date() if asked and asked.limit_at else "",
     }  # fmt: skip

@@ -33,6 +33,7 @@ TRANSITIONS: dict[Action, tuple[frozenset[State], State | None]] = {
     Action.RECORD_RESULT: (frozenset({State.ACCEPTED, State.IN_PROGRESS}), State.RESOLVED),
     Action.ISSUE: (frozenset({State.IN_PROGRESS}), State.RESOLVED),
     Action.HAND_OVER: (frozenset({State.RESOLVED}), State.HANDED_OVER),
+    Action.ANNOUNCE_OBLIGATION: (frozenset({State.ACCEPTED, State.IN_PROGRESS}), State.OBLIGATION),
     Action.RECORD_PAYMENT: (frozenset(OPEN | {State.RESOLVED}), SAME),
     Action.WITHDRAW: (
         frozenset({State.NEW, State.ACCEPTED, State.IN_PROGRESS, State.SUPPLEMENT, State.OBLIGATION}),
@@ -217,6 +218,12 @@ def _needs_one_request(dossier: "Dossier", facts: Facts) -> Refused | None:
     return None
 
 
+def _needs_open_work(dossier: "Dossier", facts: Facts) -> Refused | None:
+    if dossier.step_kind in {CLERK_STEP, RETURN_STEP_KIND}:
+        return Refused("too_late", _("The result is already signed; raise the fee at the hand-over instead."))
+    return None
+
+
 def _needs_no_code(dossier: "Dossier", facts: Facts) -> Refused | None:
     if dossier.accepted_at is not None:
         return Refused("accepted", _("The dossier has already been accepted; stop its handling instead."))
@@ -235,6 +242,7 @@ _NEEDS: dict[Action, Callable[["Dossier", Facts], Refused | None]] = {
     Action.RECORD_PAYMENT: _needs_debt,
     Action.RATE: _needs_no_rating,
     Action.REQUEST_SUPPLEMENT: _needs_one_request,
+    Action.ANNOUNCE_OBLIGATION: _needs_open_work,
 }
 
 

@@ -118,6 +118,16 @@ class IssueForm(ui_forms.ActForm):
     )
 
 
+class ObligationForm(ui_forms.ActForm):
+    """What the applicant has to pay before the work goes on."""
+
+    label = forms.CharField(label=_("What has to be paid"), max_length=300)
+    amount = forms.IntegerField(
+        label=_("Amount in đồng"), min_value=1000, max_value=10**12, widget=ui_forms.text_input("money")
+    )
+    reason = forms.CharField(label=_("Notice or rule it rests on"), max_length=1000, widget=forms.Textarea({"rows": 2}))
+
+
 class ExternalResultForm(ui_forms.ActForm):
     """A result issued in another system."""
 
@@ -151,6 +161,7 @@ FORMS: dict[str, type[ui_forms.ActForm]] = {
     Action.FORWARD: NoteForm,
     Action.RETURN_STEP: ReasonForm,
     Action.REQUEST_SUPPLEMENT: SupplementForm,
+    Action.ANNOUNCE_OBLIGATION: ObligationForm,
     Action.STOP: ReasonForm,
     Action.WITHDRAW: ReasonForm,
 }

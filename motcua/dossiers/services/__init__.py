@@ -7,6 +7,7 @@ from motcua.dossiers.services.closing import hand_over, rate, record_payment, st
 from motcua.dossiers.services.drafts import DRAFT, add_paper, drop_draft, open_draft, remove_paper, save_draft
 from motcua.dossiers.services.filing import Filing, receive, submit
 from motcua.dossiers.services.filters import drop_filter, save_filter
+from motcua.dossiers.services.obligations import announce_obligation
 from motcua.dossiers.services.parties import Choice, Named, begin, change_party
 from motcua.dossiers.services.prints import paper, sign_of, template_of
 from motcua.dossiers.services.results import draft_result, issue, record_result
@@ -22,6 +23,7 @@ __all__ = [
     "PaperIn",
     "accept",
     "add_paper",
+    "announce_obligation",
     "answer_supplement",
     "assign",
     "begin",

@@ -26,7 +26,15 @@ from motcua.workflow.models import Run
 
 OWNER = "dossiers.dossier"  # under which documents belong to a dossier
 SIGNING = [
-    "signed_at", "signed_by", "register_id", "number", "symbol", "issued_on", "issued_at", "issued_by", "sealed_at",
+    "signed_at",
+    "signed_by",
+    "register_id",
+    "number",
+    "symbol",
+    "issued_on",
+    "issued_at",
+    "issued_by",
+    "sealed_at",
 ]  # fmt: skip -- what signing and issuing change in a result
 
 

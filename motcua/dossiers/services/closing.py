@@ -11,6 +11,7 @@ from motcua.dossiers.enums import Action, Happening, Receiver, State
 from motcua.dossiers.events import DossierHandedOver, DossierRated, DossierStopped, DossierWithdrawn
 from motcua.dossiers.models import Dossier, HandOver, Rating
 from motcua.dossiers.services import base
+from motcua.dossiers.services.obligations import meet
 from motcua.kernel import audit, outbox
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Refused
@@ -131,6 +132,9 @@ def record_payment(
     payments.record_counter_payment(
         subject_id=dossier.pk, method=method, receipt_number=receipt_number, actor=actor, now=now
     )
+    if dossier.state == State.OBLIGATION:
+        meet(dossier, actor=actor, now=now)
+        return dossier
     dossier.version += 1
     line = base.tell(dossier, Happening.PAID, actor=actor, now=now, note="", is_public=True)
     Together().change(dossier, ["version"]).insert(line).write()

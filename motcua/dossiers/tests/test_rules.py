@@ -49,7 +49,7 @@ def test_an_act_is_possible_only_in_its_states(action: Action, state: State) -> 
 
 def test_every_state_is_reachable_and_final_states_have_no_way_out() -> None:
     reached = {after for _, after in rules.TRANSITIONS.values() if after} | {State.NEW}
-    assert reached | {State.OBLIGATION} == set(State)  # the obligation is announced by the payments module
+    assert reached == set(State)
     ways_out = {s for s in FINAL for a, (states, after) in rules.TRANSITIONS.items() if s in states and after}
     assert ways_out == set()
 

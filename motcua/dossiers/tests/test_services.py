@@ -390,3 +390,33 @@ def test_late_follows_the_due_date(here: World) -> None:
     assert dossier.due_at
     assert dossier.due_at - dossier.accepted_at >= timedelta(days=5)  # type: ignore[operator]
     assert Action.HAND_OVER in Action
+
+
+def test_an_obligation_stops_the_clock_until_it_is_paid(here: World) -> None:
+    dossier = at_step(here, "appraise", MONDAY)
+    due = dossier.due_at
+    asked = dossiers.announce_obligation(
+        dossier_id=dossier.pk, label="Tiền sử dụng đất", amount=2_500_000, reason="Thông báo thuế số 12",
+        actor=here.actor(Role.HANDLER), now=at(24),
+    )  # fmt: skip
+    assert asked.state == State.OBLIGATION
+    assert payments.due_amount(dossier.pk) == 2_500_000
+    assert last_event() == "dossiers.ObligationAnnounced"
+    with pytest.raises(Refused):
+        dossiers.forward(dossier_id=dossier.pk, actor=here.actor(Role.HANDLER), now=at(24))
+    paid = dossiers.record_payment(
+        dossier_id=dossier.pk, method=Method.TRANSFER, receipt_number="77", actor=here.actor(Role.RECEPTION), now=at(26)
+    )
+    assert paid.state == State.IN_PROGRESS
+    assert paid.original_due_at == due
+    assert paid.due_at == at(2, 9, month=12)  # two working days waited, none of them counted
+    assert {"dossiers.ObligationMet", "payments.ChargesPaid"} <= set(Event.objects.values_list("name", flat=True))
+
+
+def test_an_obligation_comes_before_the_signature_only(here: World) -> None:
+    dossier = at_step(here, "clerk", MONDAY)
+    with pytest.raises(Refused) as refused:
+        dossiers.announce_obligation(
+            dossier_id=dossier.pk, label="Phí", amount=1000, reason="x", actor=here.actor(Role.CLERK), now=at(24)
+        )
+    assert refused.value.code == "too_late"

@@ -65,6 +65,11 @@ ACTS: dict[Action, tuple[Callable[..., Dossier], Call, Callable[[], str]]] = {
         lambda form: {"symbol": form.cleaned_data["symbol"]},
         lambda: _("The result has number, date and seal; the applicant is told."),
     ),
+    Action.ANNOUNCE_OBLIGATION: (
+        services.announce_obligation,
+        lambda form: {name: form.cleaned_data[name] for name in ("label", "amount", "reason")},
+        lambda: _("The applicant is told what to pay; the clock waits."),
+    ),
     Action.STOP: (services.stop, _reason, lambda: _("Handling is stopped; the applicant is told why.")),
     Action.WITHDRAW: (services.withdraw, _reason, lambda: _("The dossier is withdrawn.")),
 }

@@ -36,7 +36,8 @@ COUNTER_ACTS = frozenset({Action.HAND_OVER, Action.RECORD_PAYMENT, Action.ANSWER
 # The next act stands first, the ways out last; what is not possible comes behind all.
 ORDER = {
     Action.ACCEPT: 1, Action.CLAIM: 2, Action.ASSIGN: 3, Action.DRAFT_RESULT: 4, Action.FORWARD: 5, Action.ISSUE: 6,
-    Action.RECORD_RESULT: 7, Action.REQUEST_SUPPLEMENT: 8, Action.RETURN_STEP: 9, Action.REFUSE: 60, Action.STOP: 70,
+    Action.RECORD_RESULT: 7, Action.REQUEST_SUPPLEMENT: 8, Action.RETURN_STEP: 9, Action.ANNOUNCE_OBLIGATION: 10,
+    Action.REFUSE: 60, Action.STOP: 70,
     Action.WITHDRAW: 80,
 }  # fmt: skip
 PRINTS = ("slip", "supplement", "refusal", "stop", "handover", "result", "control")
@@ -121,6 +122,7 @@ def show(
         "story": list(dossier.story.all())[::-1],
         "charges": payments.charges_of(dossier.pk), "prints": available_prints(dossier),
         "is_late": rules.is_late(dossier.due_at, now, is_waiting=dossier.state in WAITING) and dossier.is_open,
+        "can_take_fee": actor.has(Role.RECEPTION, dossier.receiving_agency_id) and facts.unpaid > 0,
         "can_hand_over": actor.has(Role.RECEPTION, dossier.receiving_agency_id) and dossier.state == State.RESOLVED,
         "refused_form": open_form[1] if open_form else None,
     }  # fmt: skip

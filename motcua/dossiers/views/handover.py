@@ -202,9 +202,7 @@ def _rating_qr(dossier: Dossier) -> SafeString:
     return mark_safe(drawing.getvalue().decode())  # noqa: S308
 
 
-def _dossier(
-    actor: Actor, dossier_id: UUID, *, read: Callable[[Actor, UUID], Dossier] = queries.case_for
-) -> Dossier:
+def _dossier(actor: Actor, dossier_id: UUID, *, read: Callable[[Actor, UUID], Dossier] = queries.case_for) -> Dossier:
     try:
         dossier = read(actor, dossier_id)
     except Dossier.DoesNotExist as error:
