@@ -13,6 +13,15 @@ class Sex(TextChoices):
     FEMALE = "female", _("Female")
 
 
+class Purpose(TextChoices):
+    """What somebody's data were opened for, as the person reads it among the looks at them."""
+
+    RECEPTION = "reception", _("Receiving a dossier")
+    HANDLING = "handling", _("Handling a dossier")
+    HAND_OVER = "hand_over", _("Handing over a result")
+    FOLLOWING = "following", _("Following a dossier as the person who filed it")
+
+
 class Relation(TextChoices):
     """What the relative is to the person."""
 

@@ -22,6 +22,7 @@ from motcua.eforms import queries as eforms
 from motcua.eforms.sections import section_form
 from motcua.identity import queries as identity
 from motcua.identity import services as identity_services
+from motcua.identity.enums import Purpose
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor, Role
 from motcua.kernel.errors import NotReady
@@ -207,6 +208,6 @@ def _log(dossier: Dossier, actor: Actor, now: datetime, fields: list[str] | None
     person_id = dossier.owner_person_id or dossier.submitter_person_id
     if person_id:
         identity_services.log_access(
-            actor=actor, person_id=person_id, purpose="handling", now=now, subject=("dossiers.dossier", dossier.pk),
-            fields=fields or (),
+            actor=actor, person_id=person_id, purpose=Purpose.HANDLING, now=now,
+            subject=("dossiers.dossier", dossier.pk), fields=fields or (),
         )  # fmt: skip

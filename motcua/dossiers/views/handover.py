@@ -27,6 +27,7 @@ from motcua.dossiers.views.reception import show_received
 from motcua.identity import rules as identity_rules
 from motcua.identity import seals
 from motcua.identity import services as identity_services
+from motcua.identity.enums import Purpose
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor, Role
 from motcua.kernel.errors import Conflict, Refused
@@ -216,6 +217,6 @@ def _log(dossier: Dossier, actor: Actor) -> None:
     person_id = dossier.owner_person_id or dossier.submitter_person_id
     if person_id:
         identity_services.log_access(
-            actor=actor, person_id=person_id, purpose="hand_over", now=clock.now(),
+            actor=actor, person_id=person_id, purpose=Purpose.HAND_OVER, now=clock.now(),
             subject=("dossiers.dossier", dossier.pk),
         )  # fmt: skip

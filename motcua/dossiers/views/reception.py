@@ -21,6 +21,7 @@ from motcua.eforms.sections import SectionPage
 from motcua.identity import queries as identity
 from motcua.identity import rules as identity_rules
 from motcua.identity import services as identity_services
+from motcua.identity.enums import Purpose
 from motcua.kernel import clock
 from motcua.kernel.actor import Role
 from motcua.kernel.errors import Refused
@@ -81,7 +82,7 @@ def received(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         raise Http404 from error
     if person_id := dossier.owner_person_id or dossier.submitter_person_id:
         identity_services.log_access(
-            actor=actor, person_id=person_id, purpose="reception", now=clock.now(),
+            actor=actor, person_id=person_id, purpose=Purpose.RECEPTION, now=clock.now(),
             subject=("dossiers.dossier", dossier.pk),
         )  # fmt: skip
     return show_received(request, dossier)
@@ -153,7 +154,7 @@ def _read_card(desk: Desk) -> None:
     desk.focus = "is_compared"
     for person in identity.find_person(id_number=card.number, actor=desk.actor):
         desk.fill_from(person)
-        identity_services.log_access(actor=desk.actor, person_id=person.pk, purpose="reception", now=desk.now)
+        identity_services.log_access(actor=desk.actor, person_id=person.pk, purpose=Purpose.RECEPTION, now=desk.now)
 
 
 def _find(desk: Desk) -> tuple[Any, ...] | None:

@@ -20,6 +20,7 @@ from motcua.dossiers.models import Dossier
 from motcua.dossiers.views.steps import resume_url
 from motcua.eforms import queries as eforms
 from motcua.identity import services as identity_services
+from motcua.identity.enums import Purpose
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Conflict, NotReady, Refused
@@ -29,7 +30,6 @@ from motcua.workflow import queries as workflow
 
 SHOWN = {"open": True, "ended": False}
 MOST_DRAFTS = 20
-PURPOSE = "Người nộp theo dõi hồ sơ"  # as the owner reads it among the looks at their data
 
 
 @signed_in
@@ -220,6 +220,6 @@ def _log(dossier: Dossier, actor: Actor, fields: list[str] | None = None) -> Non
     """A submitter's look at somebody else's dossier is written down for its owner."""
     if dossier.owner_person_id:
         identity_services.log_access(
-            actor=actor, person_id=dossier.owner_person_id, purpose=PURPOSE, now=clock.now(),
+            actor=actor, person_id=dossier.owner_person_id, purpose=Purpose.FOLLOWING, now=clock.now(),
             subject=(services.OWNER, dossier.pk), fields=fields or [],
         )  # fmt: skip

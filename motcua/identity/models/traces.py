@@ -3,7 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-from motcua.identity.enums import Outcome, Way
+from motcua.identity.enums import Outcome, Purpose, Way
 from motcua.kernel.db import Record
 
 
@@ -29,6 +29,11 @@ class AccessEntry(Record):
     def __str__(self) -> str:
         """As logs and shells show it."""
         return f"{self.at:%Y-%m-%d %H:%M} {self.actor_name}"
+
+    @property
+    def purpose_words(self) -> str:
+        """The purpose in the reader's language; one that is not among ours stands as it was written."""
+        return str(Purpose(self.purpose).label) if self.purpose in Purpose.values else self.purpose
 
 
 class SignInEvent(Record):

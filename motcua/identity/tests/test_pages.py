@@ -11,7 +11,7 @@ from django.test import Client
 
 from motcua.identity import rules
 from motcua.identity import services as identity
-from motcua.identity.enums import Outcome
+from motcua.identity.enums import Outcome, Purpose
 from motcua.identity.models import SecondFactor, Session, SignInEvent
 from motcua.identity.tests import factories as make
 from motcua.kernel import clock
@@ -230,6 +230,17 @@ def test_the_account_page_is_for_its_owner():
     assert "thụ lý hồ sơ" in text
     assert account.person.masked_id_number in text
     assert account.person.id_number not in text
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Handling a dossier"), ("vi", "Giải quyết hồ sơ")])
+def test_what_data_were_opened_for_is_told_in_the_language_of_the_reader(language, words):
+    account = make.account()
+    identity.log_access(actor=make.SYSTEM, person_id=account.person_id, purpose=Purpose.HANDLING, now=clock.now())
+    client = make.sign_in(Client(HTTP_ACCEPT_LANGUAGE=language), account)
+    client.cookies[django_settings.LANGUAGE_COOKIE_NAME] = language
+    text = client.get("/account/").content.decode()
+    assert words in text
+    assert ">handling<" not in text
 
 
 def test_staff_see_their_roles_on_their_account():
