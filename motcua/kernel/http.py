@@ -125,6 +125,8 @@ class DenyByDefault:
         actor = actor_of(request)
         if access.kind == "public":
             return None
+        if not actor.is_authenticated and request.headers.get("HX-Request") == "true":
+            return HttpResponse(status=401)  # a page asks for a part of itself: its script tells, what was typed stays
         if not actor.is_authenticated:
             return redirect_to_login(_page_of(request), resolve_url(settings.LOGIN_URL))
         if access.kind == "staff":

@@ -50,6 +50,11 @@ def test_the_inner_doors_ask_who_is_there(here: World, name: str) -> None:
     assert answer["Location"].startswith("/sign-in/?next=")
 
 
+def test_a_part_asked_for_after_the_session_ended_is_not_the_sign_in_page(here: World) -> None:
+    answer = Client(headers={"HX-Request": "true"}).post(reverse("doors:space"))
+    assert (answer.status_code, answer.content) == (401, b"")
+
+
 def test_everybody_lands_where_they_work(here: World) -> None:
     staff = people.sign_in(Client(), here.staff[Role.HANDLER])
     assert staff.get(reverse("doors:after_sign_in"))["Location"] == reverse("doors:office")

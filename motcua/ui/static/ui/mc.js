@@ -150,7 +150,8 @@
   const net = document.querySelector("[data-mc-net]");
   const tell = (words) => { if (net) net.textContent = words; };
   document.addEventListener("htmx:sendError", () => tell(net && net.dataset.mcLost));
-  document.addEventListener("htmx:responseError", () => tell(net && net.dataset.mcFailed));
+  document.addEventListener("htmx:responseError", (event) =>
+    tell(net && (event.detail.xhr.status === 401 ? net.dataset.mcSignedOut : net.dataset.mcFailed)));
   document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) tell(""); });
 
   /* What only scripts can do appears with them; also in parts that htmx brings. */
