@@ -295,10 +295,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='access',
-            index=models.Index(fields=['audience', 'is_open', 'sort_at', 'dossier'], name='dossiers_access_order'),
-        ),
-        migrations.AddIndex(
-            model_name='access',
             index=models.Index(condition=models.Q(('is_turn', True)), fields=['audience', 'sort_at', 'dossier'], name='dossiers_access_turn'),
         ),
         migrations.AddConstraint(

@@ -10,10 +10,6 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.RemoveIndex(
-            model_name='access',
-            name='dossiers_access_order',
-        ),
         migrations.AddIndex(
             model_name='access',
             index=models.Index(fields=['audience', 'sort_at', 'dossier'], name='dossiers_access_walk'),
