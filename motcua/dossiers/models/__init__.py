@@ -1,0 +1,27 @@
+"""The tables of dossiers. Only `dossiers.services` writes them."""
+
+from motcua.dossiers.models.dossier import CODE, Access, Dossier, DossierQuerySet
+from motcua.dossiers.models.drafting import Draft, DraftQuerySet
+from motcua.dossiers.models.handling import DayNumber, Paper, StoryLine, Supplement
+from motcua.dossiers.models.lists import Counted, SavedFilter, Tally
+from motcua.dossiers.models.outcome import HandOver, Rating, Register, Result
+
+__all__ = [
+    "Access",
+    "CODE",
+    "Counted",
+    "DayNumber",
+    "Dossier",
+    "DossierQuerySet",
+    "Draft",
+    "DraftQuerySet",
+    "HandOver",
+    "Paper",
+    "Rating",
+    "Register",
+    "Result",
+    "SavedFilter",
+    "StoryLine",
+    "Supplement",
+    "Tally",
+]

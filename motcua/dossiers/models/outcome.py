@@ -1,0 +1,91 @@
+"""How a dossier ends: the register, the result, its hand-over, the rating."""
+
+from django.db import models
+from django.db.models import Q
+
+from motcua.dossiers.enums import Receiver, ResultKind
+from motcua.dossiers.models.dossier import Dossier
+from motcua.kernel.db import LockingQuerySet, Record
+
+
+class Register(Record):
+    """The outgoing register of an agency, by kind of document and year (sổ văn bản đi)."""
+
+    agency = models.ForeignKey("places.Agency", models.PROTECT, related_name="+")
+    kind = models.TextField(db_collation="C")
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    objects = LockingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["agency", "kind", "year"], name="dossiers_register_once")]
+
+
+class Result(Record):
+    """What the dossier ends with: drafted, approved, signed, numbered, sealed, issued (kết quả)."""
+
+    dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="result")
+    kind = models.TextField(choices=ResultKind.choices, default=ResultKind.GRANTED, db_collation="C")
+    title = models.TextField()
+    template_key = models.TextField(blank=True, db_collation="C")
+    body = models.JSONField(default=dict)
+    reason = models.TextField(blank=True)
+    drafted_at = models.DateTimeField()
+    drafted_by = models.TextField()
+    signed_at = models.DateTimeField(null=True)
+    signed_by = models.TextField(blank=True)
+    register = models.ForeignKey(Register, models.PROTECT, null=True, related_name="results")
+    number = models.PositiveIntegerField(null=True)
+    symbol = models.TextField(blank=True)
+    issued_on = models.DateField(null=True)
+    issued_at = models.DateTimeField(null=True)
+    issued_by = models.TextField(blank=True)
+    sealed_at = models.DateTimeField(null=True)
+    external_system = models.TextField(blank=True)
+    document_id = models.UUIDField(null=True)
+
+    objects = LockingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["register", "number"], name="dossiers_result_number_once"),
+            models.CheckConstraint(
+                condition=Q(issued_at__isnull=True) | ~Q(external_system="")
+                | Q(register__isnull=False, number__isnull=False, signed_at__isnull=False, sealed_at__isnull=False),
+                name="dossiers_result_numbered",
+                violation_error_message="Nothing is issued without signature, number, date and seal."),
+        ]  # fmt: skip
+
+
+class HandOver(Record):
+    """The result given into somebody's hands, and signed for."""
+
+    dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="hand_over")
+    at = models.DateTimeField()
+    by = models.TextField()
+    agency = models.ForeignKey("places.Agency", models.PROTECT, related_name="+")
+    receiver = models.TextField(choices=Receiver.choices, db_collation="C")
+    receiver_name = models.TextField()
+    receiver_paper = models.TextField(blank=True)
+    authority = models.TextField(blank=True)
+    is_slip_lost = models.BooleanField(default=False)
+    signed_for = models.TextField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(receiver="owner") | ~Q(authority=""), name="dossiers_handover_authority",
+                                   violation_error_message="A representative shows a written authority."),
+        ]  # fmt: skip
+
+
+class Rating(Record):
+    """What the applicant thought of the service, once a dossier."""
+
+    dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="rating")
+    score = models.PositiveSmallIntegerField()
+    comment = models.TextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(score__gte=1, score__lte=5), name="dossiers_rating_1_to_5")]
