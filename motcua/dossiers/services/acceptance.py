@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from motcua.catalogue import queries as catalogue
+from motcua.dossiers import numbering
 from motcua.dossiers.enums import Action, Happening, State
 from motcua.dossiers.events import DossierAccepted, DossierRefused
 from motcua.dossiers.models import Dossier
@@ -97,4 +98,5 @@ def _next_code(dossier: Dossier, now: datetime) -> str:
             [dossier.receiving_agency_id, day],
         )
         row = cursor.fetchone()
-    return f"{dossier.receiving_agency.code}-{day:%y%m%d}-{row[0] if row else 1:04d}"
+    number = row[0] if row else 1
+    return numbering.code(numbering.in_force(day), agency_code=dossier.receiving_agency.code, day=day, number=number)

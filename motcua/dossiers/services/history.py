@@ -13,6 +13,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from motcua.catalogue.models import Procedure
+from motcua.dossiers import numbering
 from motcua.dossiers.enums import Channel, Happening, ResultKind, Source, State
 from motcua.dossiers.models import Access, DayNumber, Dossier, Register, Result, StoryLine
 from motcua.dossiers.services import access, tallies
@@ -109,10 +110,13 @@ class _Writer:
     def _dossier(self, item: Past) -> Dossier:
         key, day = ids.uuid7(), clock.local(item.accepted_at).date()
         self.days[(item.receiving.pk, day)] += 1
-        number = self.days[(item.receiving.pk, day)]
+        code = numbering.code(
+            numbering.in_force(day), agency_code=item.receiving.code, day=day,
+            number=self.days[(item.receiving.pk, day)],
+        )  # fmt: skip
         state = State.IN_PROGRESS if item.finished_at is None else State.RESOLVED
         dossier = Dossier(
-            id=key, tracking_code=ids.code(12), code=f"{item.receiving.code}-{day:%y%m%d}-{number:04d}",
+            id=key, tracking_code=ids.code(12), code=code,
             state=State.HANDED_OVER if item.handed_over_at else state, channel=item.channel, source_system=item.source,
             procedure=item.procedure, procedure_version=item.procedure.version, receiving_agency=item.receiving,
             competent_agency=item.competent, owner_name=item.owner_name, submitter_name=item.owner_name,
