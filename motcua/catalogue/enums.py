@@ -1,5 +1,7 @@
 """Words of the catalogue."""
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +19,14 @@ class Level(TextChoices):
     PROVINCE = "province", _("Province")
     COMMUNE = "commune", _("Commune")
     BOTH = "province_commune", _("Province and commune")
+
+
+class CommuneChoice(StrEnum):
+    """Whether whoever files names the commune that decides."""
+
+    NONE = "none"
+    MAY = "may"  # without one the provincial agency decides
+    MUST = "must"
 
 
 class Audience(TextChoices):

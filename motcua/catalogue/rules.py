@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 
-from motcua.catalogue.enums import FeeState, NotOnline, OnlineLevel
+from motcua.catalogue.enums import CommuneChoice, FeeState, Level, NotOnline, OnlineLevel
 
 LONGEST_PHRASE = 6  # words of a phrase that people type for something the law calls otherwise
 MOST_WORDS = 12
@@ -76,6 +76,17 @@ def fee_for(state: str, lines: Iterable[FeeLine], *, on: date, count: int = 1) -
         if line.amount
     )
     return FeeQuote(state, charges, tuple(line for line in due if line.amount is None))
+
+
+def commune_choice(*, level: str, has_agency: bool) -> CommuneChoice:
+    """Whether a filing names the commune that decides.
+
+    It must where communes decide and the procedure names no agency of its own; it may where both levels decide, each
+    its own cases.
+    """
+    if level == Level.BOTH:
+        return CommuneChoice.MAY
+    return CommuneChoice.MUST if level == Level.COMMUNE and not has_agency else CommuneChoice.NONE
 
 
 def why_not_online(*, is_handled_here: bool, is_in_force: bool, level: str | None) -> NotOnline | None:

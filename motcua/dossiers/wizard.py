@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from motcua.catalogue import queries as catalogue
-from motcua.catalogue.enums import Authorisation, Channel, Level
+from motcua.catalogue.enums import Authorisation, Channel
 from motcua.catalogue.enums import ResultForm as GivenAs
 from motcua.catalogue.models import ChannelRule, Component, Procedure
 from motcua.catalogue.rules import FeeQuote
@@ -230,16 +230,6 @@ def contact_of(draft: Draft, form: Definition) -> dict[str, str]:
     return {name: typed.get(name) or getattr(person, name) for name in ("phone", "email")}
 
 
-def asks_unit(procedure: Procedure) -> bool:
-    """Whether the commune decides who is competent."""
-    return procedure.level == Level.COMMUNE and procedure.competent_agency_id is None
-
-
-def may_be_by_commune(procedure: Procedure) -> bool:
-    """Whether communes decide some cases of what otherwise a provincial agency decides."""
-    return procedure.level == Level.BOTH
-
-
 def competent_without_unit(procedure: Procedure, on: date) -> Agency | None:
     """Who decides when no commune is named; None where one has to be."""
     return catalogue.competent_agency(procedure, None, on)
@@ -247,8 +237,6 @@ def competent_without_unit(procedure: Procedure, on: date) -> Agency | None:
 
 def competent(draft: Draft, on: date) -> Agency | None:
     """Who decides on the draft's dossier; None while the commune is not chosen."""
-    if draft.unit is not None and may_be_by_commune(draft.procedure):
-        return places.peoples_committee(draft.unit, on)
     return catalogue.competent_agency(draft.procedure, draft.unit, on)
 
 
@@ -258,8 +246,6 @@ def centre_for(procedure: Procedure, unit: Unit | None, agency_id: UUID | None, 
         chosen = catalogue.receiving_centres(procedure, on).filter(agency_id=agency_id).first()
         if chosen:
             return chosen
-    if unit is not None and may_be_by_commune(procedure):
-        return places.centre_of(unit.code, on) or places.province_centre(on)
     return catalogue.nearest_centre(procedure, unit, on) or places.province_centre(on)
 
 

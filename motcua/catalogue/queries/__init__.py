@@ -14,6 +14,7 @@ from motcua.catalogue.queries.counts import counts
 from motcua.catalogue.queries.facts import (
     FilingFacts,
     TimeUnknown,
+    commune_choice,
     competent_agency,
     components,
     filing_facts,
@@ -38,6 +39,7 @@ __all__ = [
     "TimeUnknown",
     "agency_counts",
     "common",
+    "commune_choice",
     "competent_agency",
     "components",
     "counts",

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from motcua.catalogue import rules
-from motcua.catalogue.enums import Channel, FeeState, Level, NotOnline
+from motcua.catalogue.enums import Channel, CommuneChoice, FeeState, Level, NotOnline
 from motcua.catalogue.models import (
     ChannelRule,
     Component,
@@ -205,12 +205,21 @@ def legal_documents(numbers: Sequence[str]) -> list[LegalDocument]:
     return [known.get(number) or LegalDocument(number=number, title="") for number in numbers]
 
 
+def commune_choice(of: Procedure) -> CommuneChoice:
+    """Whether a filing of this procedure names the commune that decides."""
+    return rules.commune_choice(level=of.level, has_agency=of.competent_agency_id is not None)
+
+
 def competent_agency(of: Procedure, unit: Unit | None, on: date) -> Agency | None:
     """Who decides: the procedure's own agency, or the people's committee of the unit for what communes decide.
+
+    Where both levels decide, naming a unit says that it is a case of the commune's.
 
     A provincial agency that did not exist yet on the day gives way to the one that was competent for the field then
     (the departments were merged on 1 March 2025). None when the unit is needed and not given.
     """
+    if unit is not None and commune_choice(of) is CommuneChoice.MAY:
+        return places.peoples_committee(unit, on)
     if of.competent_agency is not None:
         if of.competent_agency.exists_on(on):
             return of.competent_agency
@@ -230,8 +239,8 @@ def receiving_centres(of: Procedure, on: date) -> QuerySet[Centre]:
 
 
 def nearest_centre(of: Procedure, unit: Unit | None, on: date) -> Centre | None:
-    """The centre to propose: the unit's own for what communes decide, else the province's."""
-    if of.level == Level.COMMUNE and unit is not None:
+    """The centre to propose: the unit's own for what communes decide or may decide, else the province's."""
+    if of.level in (Level.COMMUNE, Level.BOTH) and unit is not None:
         return places.centre_of(unit.code, on)
     return places.province_centre(on)
 

@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from pytest_django import DjangoAssertNumQueries
 
 from motcua.catalogue import queries
+from motcua.catalogue.enums import CommuneChoice
 from motcua.catalogue.models import Case, ChannelRule, Component, Procedure
 from motcua.catalogue.queries import Filters, TimeUnknown
 from motcua.catalogue.tests import factories
@@ -92,6 +93,19 @@ def test_the_commune_decides_for_its_people() -> None:
     assert queries.competent_agency(procedure, ward, TODAY) == committee
     assert queries.competent_agency(procedure, None, TODAY) is None
     assert queries.competent_agency(procedure, ward, date(2025, 6, 30)) is None
+
+
+def test_where_both_levels_decide_a_named_commune_has_its_own_case() -> None:
+    ward = places.unit()
+    committee, province = places.agency(unit=ward), places.unit(code="22", name="Tỉnh Quảng Ninh", kind="province")
+    department = places.agency(code="H49.21", name="Sở", kind="department", level="province", unit=province)
+    centre = places.agency(code="H49.23", name="Trung tâm tỉnh", kind="centre", level="province", unit=province)
+    main = places.centre(agency=centre)
+    own = places.centre(agency=places.agency(code="H49.106.01", name="Trung tâm", kind="centre", unit=ward))
+    procedure = factories.procedure(level="province_commune", competent_agency=department)
+    assert queries.commune_choice(procedure) is CommuneChoice.MAY
+    assert [queries.competent_agency(procedure, unit, TODAY) for unit in (None, ward)] == [department, committee]
+    assert [queries.nearest_centre(procedure, unit, TODAY) for unit in (None, ward)] == [main, own]
 
 
 def test_a_department_decides_while_it_exists() -> None:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from motcua.catalogue import rules
-from motcua.catalogue.enums import NotOnline
+from motcua.catalogue.enums import CommuneChoice, NotOnline
 from motcua.catalogue.rules import FeeLine, Term
 
 TODAY = date(2026, 11, 23)
@@ -134,3 +134,18 @@ def test_side_by_side_counts_neighbouring_pairs() -> None:
     assert rules.side_by_side("khai sinh", "khai thac mau sinh hoc") == 0
     assert rules.side_by_side("khai", "anything") == 1
     assert rules.side_by_side("an sinh", "ban sinh") == 0
+
+
+@pytest.mark.parametrize(
+    ("level", "has_agency", "choice"),
+    [
+        ("commune", False, CommuneChoice.MUST),
+        ("commune", True, CommuneChoice.NONE),
+        ("province", False, CommuneChoice.NONE),
+        ("province", True, CommuneChoice.NONE),
+        ("province_commune", False, CommuneChoice.MAY),
+        ("province_commune", True, CommuneChoice.MAY),
+    ],
+)
+def test_who_names_the_commune_that_decides(level: str, has_agency: bool, choice: CommuneChoice) -> None:
+    assert rules.commune_choice(level=level, has_agency=has_agency) is choice

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from motcua.catalogue import queries as catalogue
+from motcua.catalogue.enums import CommuneChoice
 from motcua.catalogue.models import Component, Procedure
 from motcua.documents import services as documents
 from motcua.documents.enums import Kind
@@ -82,7 +83,8 @@ class Driver:
     def scene(self, story: Story) -> Scene:
         """People, agencies and calendar of a story."""
         procedure = catalogue.procedure(story.code)
-        unit = places.unit("06685", self.now.date())
+        is_by_commune = catalogue.commune_choice(procedure) is CommuneChoice.MUST
+        unit = places.unit("06685", self.now.date()) if is_by_commune else None
         competent = catalogue.competent_agency(procedure, unit, self.now.date()) or places.agency(WARD)
         is_ward = competent.code == WARD or procedure.code.startswith("2.")  # copies are asked for at any place
         receiving = places.agency(WARD_CENTRE if is_ward else PROVINCE_CENTRE)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from motcua.catalogue import queries as catalogue
 from motcua.catalogue.enums import Channel as CatalogueChannel
-from motcua.catalogue.enums import Level
+from motcua.catalogue.enums import CommuneChoice
 from motcua.catalogue.enums import ResultForm as CatalogueResultForm
 from motcua.catalogue.models import Component, Procedure
 from motcua.catalogue.queries import FilingFacts
@@ -117,18 +117,21 @@ class Desk:
     @property
     def is_by_commune(self) -> bool:
         """Whether the commune that decides has to be named."""
-        found = self.procedure
-        return found is not None and found.competent_agency_id is None and found.level == Level.COMMUNE
+        return self._commune_choice is CommuneChoice.MUST
 
     @property
     def may_be_by_commune(self) -> bool:
         """Whether a commune decides some cases of what otherwise a provincial agency decides."""
-        return self.procedure is not None and self.procedure.level == Level.BOTH
+        return self._commune_choice is CommuneChoice.MAY
 
     @property
     def asks_unit(self) -> bool:
         """Whether the officer chooses a commune."""
-        return self.is_by_commune or self.may_be_by_commune
+        return self._commune_choice is not CommuneChoice.NONE
+
+    @property
+    def _commune_choice(self) -> CommuneChoice:
+        return catalogue.commune_choice(self.procedure) if self.procedure else CommuneChoice.NONE
 
     @cached_property
     def competent(self) -> Agency | None:
@@ -138,8 +141,6 @@ class Desk:
         on = clock.local(self.now).date()
         code = self.get("unit") if self.asks_unit else ""
         unit = places.unit(code, on) if code else None
-        if unit is not None and self.may_be_by_commune:
-            return places.peoples_committee(unit, on)
         return catalogue.competent_agency(self.procedure, unit, on)
 
     def choose(self, code: str) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from motcua.catalogue import queries as catalogue
+from motcua.catalogue.enums import CommuneChoice
 from motcua.catalogue.models import Procedure
 from motcua.dossiers import queries, services, wizard
 from motcua.dossiers.forms.portal import OTHER, StartForm
@@ -107,7 +108,7 @@ def start_form(procedure: Procedure, actor: Actor, *, data: Any = None, draft: D
         initial = {
             "whom": _whom(draft), "case": draft.case_key, "unit": draft.unit_id, "centre": draft.receiving_agency_id,
         }  # fmt: skip
-    elif person and person.address_unit_id and wizard.asks_unit(procedure):
+    elif person and person.address_unit_id and catalogue.commune_choice(procedure) is CommuneChoice.MUST:
         initial["unit"] = person.address_unit_id
     return StartForm(
         data, whom=_whom_choices(procedure, actor, draft),
@@ -121,10 +122,10 @@ def start_form(procedure: Procedure, actor: Actor, *, data: Any = None, draft: D
 
 def _unit_choices(procedure: Procedure) -> list[tuple[str, str]]:
     """The communes, where one decides; where it may also be the province, the provincial agency comes first."""
-    today = clock.today()
-    if wizard.asks_unit(procedure):
+    today, choice = clock.today(), catalogue.commune_choice(procedure)
+    if choice is CommuneChoice.MUST:
         first = _("Choose")
-    elif wizard.may_be_by_commune(procedure):
+    elif choice is CommuneChoice.MAY:
         agency = wizard.competent_without_unit(procedure, today)
         first = agency.name if agency else _("Choose")
     else:
