@@ -4,10 +4,11 @@ The transitions are those of the national data exchange, read with Decree 61/201
 art. 17-22.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from django.utils.translation import gettext as _
 
@@ -48,6 +49,7 @@ TRANSITIONS: dict[Action, tuple[frozenset[State], State | None]] = {
 
 RECEPTION_ACTS = frozenset({Action.ACCEPT, Action.REFUSE, Action.HAND_OVER, Action.RECORD_PAYMENT, Action.STOP})
 APPLICANT_ACTS = frozenset({Action.WITHDRAW, Action.RATE})
+PARTY_ACTS = APPLICANT_ACTS | {Action.ANSWER_SUPPLEMENT}  # what a party does in its own matter
 STEP_ACTS = frozenset({Action.FORWARD, Action.RETURN_STEP, Action.DRAFT_RESULT, Action.RECORD_RESULT})
 # Steps that only their own act may leave.
 CLERK_STEP, RETURN_STEP_KIND = "clerk", "return"
@@ -95,6 +97,7 @@ def refusal_of(action: Action, dossier: "Dossier", actor: Actor, facts: Facts) -
             return Refused("closed", _("The dossier is closed (%(state)s).") % {"state": state.label})
         return Refused("state", _("This is not possible while the dossier is “%(state)s”.") % {"state": state.label})
     refusal = None if actor.is_system else _refusal_of_person(action, dossier, actor)
+    refusal = refusal or _refusal_of_own(action, dossier, actor)
     if refusal:
         return refusal
     needs = _NEEDS.get(action)
@@ -121,9 +124,14 @@ def actions_for(dossier: "Dossier", actor: Actor, facts: Facts) -> list[Option]:
 
 def is_applicant(dossier: "Dossier", actor: Actor) -> bool:
     """The owner, the one who filed it, or somebody who represents the business that owns it."""
-    if actor.person_id and actor.person_id in {dossier.owner_person_id, dossier.submitter_person_id}:
+    return is_party(dossier, actor.person_id, actor.businesses)
+
+
+def is_party(dossier: "Dossier", person_id: UUID | None, businesses: Iterable[UUID] = ()) -> bool:
+    """Whether somebody owns or filed the dossier, or acts for the business that owns it."""
+    if person_id and person_id in {dossier.owner_person_id, dossier.submitter_person_id}:
         return True
-    return dossier.owner_business_id is not None and dossier.owner_business_id in actor.businesses
+    return dossier.owner_business_id is not None and dossier.owner_business_id in businesses
 
 
 def holds_step(dossier: "Dossier", actor: Actor) -> bool:
@@ -134,12 +142,17 @@ def holds_step(dossier: "Dossier", actor: Actor) -> bool:
 
 
 def check_version(dossier: "Dossier", expected: int | None, *, last: str) -> None:
-    """Raise `Conflict` when the page that was sent showed an older version than the row has now."""
-    if expected is not None and dossier.version != expected:
-        raise Conflict(
-            _("The dossier changed while you were working: %(last)s Look at it again before you go on.")
-            % {"last": last}
-        )
+    """Raise `Conflict` when the page that was sent showed an older version than the row has now.
+
+    `last` is a whole sentence with its full stop: who did what, and when; empty when nobody knows.
+    """
+    if expected is None or dossier.version == expected:
+        return
+    if not last:
+        raise Conflict(_("The dossier changed while you were working. Look at it again before you go on."))
+    raise Conflict(
+        _("The dossier changed while you were working: %(last)s Look at it again before you go on.") % {"last": last}
+    )
 
 
 def _refusal_of_person(action: Action, dossier: "Dossier", actor: Actor) -> Refused | None:
@@ -166,6 +179,16 @@ def _refusal_of_person(action: Action, dossier: "Dossier", actor: Actor) -> Refu
     else:
         allowed = holds_step(dossier, actor)
     return None if allowed else Refused("person", _("This act is for somebody else."))
+
+
+def _refusal_of_own(action: Action, dossier: "Dossier", actor: Actor) -> Refused | None:
+    """Nobody acts for the office in a matter of their own: the product's own safeguard, read by no article yet.
+
+    Looking stays allowed, as for any colleague; a head who is no party gives the step to somebody else.
+    """
+    if action in PARTY_ACTS or not is_applicant(dossier, actor):
+        return None
+    return Refused("own_matter", _("You are a party to this dossier: a colleague has to do this, not you."))
 
 
 def _needs_free_step(dossier: "Dossier", facts: Facts) -> Refused | None:

@@ -165,9 +165,17 @@ FORMS: dict[str, type[ui_forms.ActForm]] = {
     Action.STOP: ReasonForm,
     Action.WITHDRAW: ReasonForm,
 }
-FORWARD_LABELS = {
-    "assign": _("Pass to the officers"),
-    "appraise": _("Send for approval"),
-    "approve": _("Approve and send to be signed"),
-    "sign": _("Sign"),
+# What passing on means, by the kind of the step that is left and, where it matters, of the step that comes.
+FORWARD_LABELS: dict[tuple[str, str], Any] = {
+    ("assign", ""): _("Pass to the officers"),
+    ("appraise", "approve"): _("Send for approval"),
+    ("appraise", "sign"): _("Send to be signed"),
+    ("approve", "sign"): _("Approve and send to be signed"),
+    ("approve", ""): _("Approve"),
+    ("sign", ""): _("Sign"),
 }
+
+
+def forward_label(left: str, comes: str) -> Any:
+    """The words of the button that leaves a step of one kind for a step of another; None: the plain ones."""
+    return FORWARD_LABELS.get((left, comes)) or FORWARD_LABELS.get((left, ""))

@@ -96,12 +96,12 @@ def facts_of(dossier: Dossier, action: Action | None = None) -> rules.Facts:
 
 
 def last_words(dossier: Dossier) -> str:
-    """“X did Y at hh:mm”, for a person whose page is out of date."""
+    """“X, hh:mm: Y was done.”, for a person whose page is out of date; empty when there is no story."""
     line = dossier.story.order_by("-at", "-pk").first()
     if line is None:
         return ""
     facts = {"who": line.who, "what": line.get_what_display(), "time": clock.local(line.at).strftime("%H:%M")}
-    return _("%(what)s (%(who)s, %(time)s)") % facts
+    return _("%(who)s, %(time)s: %(what)s") % facts
 
 
 def run_of(dossier: Dossier) -> Run:

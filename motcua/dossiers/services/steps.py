@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from motcua.dossiers import rules
 from motcua.dossiers.enums import Action, Happening, State
 from motcua.dossiers.events import DossierAssigned, StepPassed
 from motcua.dossiers.models import Dossier, Result
@@ -142,7 +143,17 @@ def _give(
 def _name_in_desk(dossier: Dossier, account_id: UUID, now: datetime) -> str:
     agency_id = dossier.step_agency_id
     staff = identity.staff_of(agency_id, Role(dossier.step_role), on=clock.local(now).date()) if agency_id else []
-    for member in staff:
-        if member.account_id == account_id:
-            return member.name
-    raise Refused("not_on_desk", _("Choose somebody who works on this step in this agency."), field="account")
+    member = next((one for one in staff if one.account_id == account_id), None)
+    if member is None:
+        raise Refused("not_on_desk", _("Choose somebody who works on this step in this agency."), field="account")
+    if rules.is_party(dossier, member.person_id, _businesses(dossier, member.person_id, now)):
+        sentence = _("%(name)s is a party to this dossier. Choose another officer.") % {"name": member.name}
+        raise Refused("own_matter", sentence, field="account")
+    return member.name
+
+
+def _businesses(dossier: Dossier, person_id: UUID | None, now: datetime) -> list[UUID]:
+    """The businesses somebody acts for, asked only where a business owns the dossier."""
+    if person_id is None or dossier.owner_business_id is None:
+        return []
+    return [business.pk for business in identity.businesses(person_id, clock.local(now).date())]

@@ -150,7 +150,9 @@ def test_the_second_officer_is_told_and_keeps_the_note(here: World) -> None:
     assert send(here, dossier, Role.HEAD, "claim").status_code == 302
     answer = send(here, dossier, Role.HEAD, "forward", expected=old, note="Chuyển giúp tôi")
     assert answer.status_code == 409
-    assert "Chuyển giúp tôi" in answer.content.decode()
+    text = answer.content.decode()
+    assert "Chuyển giúp tôi" in text
+    assert "Cán bộ head, 09:00: An officer took the dossier. Look at it again" in text
     now = Dossier.objects.get(pk=dossier.pk)
     assert now.step_kind == "assign"
     assert f'name="expected" value="{now.version}"' in answer.content.decode()
@@ -203,3 +205,36 @@ def test_an_unknown_limit_is_asked_on_the_page(db: None, settings: Any) -> None:
     accepted_one = Dossier.objects.get(pk=dossier.pk)
     assert accepted_one.due_at
     assert accepted_one.due_at.date() == at(26).date()
+
+
+def test_same_day_work_goes_straight_to_be_signed(db: None, settings: Any) -> None:
+    with time_machine.travel(MONDAY, tick=False):
+        here = world(process="same-day")
+        eforms.load_results(settings.PACK, now=MONDAY)
+        text = page(here, at_step(here, "appraise"), Role.HANDLER).content.decode()
+    assert "Send to be signed" in text
+    assert "Send for approval" not in text
+
+
+def test_an_officer_reads_but_does_not_decide_a_matter_of_their_own(here: World) -> None:
+    officer = here.staff[Role.HANDLER]
+    dossier = at_step(here, "appraise", submitter_person_id=officer.person_id)
+    answer = page(here, dossier, Role.HANDLER)
+    assert answer.status_code == 200
+    options = {option["action"]: option for option in answer.context["options"]}
+    assert "party" in options["draft_result"]["refusal"]
+    assert options["draft_result"]["refusal"] in answer.content.decode()
+    refused = send(here, dossier, Role.HANDLER, "claim")
+    assert refused.status_code == 409
+    assert "You are a party to this dossier" in refused.content.decode()
+    assert Dossier.objects.get(pk=dossier.pk).assignee_id is None
+
+
+def test_the_head_gives_the_matter_of_a_colleague_to_another_one(here: World) -> None:
+    party = here.staff[Role.HANDLER]
+    other = people.officer(Role.HANDLER, of=here.committee, name="Vũ Thị Khác")
+    dossier = accepted(here, owner_person_id=party.person_id)
+    offered = {o["action"]: o for o in page(here, dossier, Role.HEAD).context["options"]}["assign"]["form"]
+    assert [value for value, _ in offered.fields["account"].choices] == ["", str(other.pk)]
+    assert send(here, dossier, Role.HEAD, "assign", account=str(other.pk)).status_code == 302
+    assert Dossier.objects.get(pk=dossier.pk).assignee_id == other.pk

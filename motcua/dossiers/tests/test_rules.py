@@ -8,6 +8,7 @@ import pytest
 
 from motcua.dossiers import rules
 from motcua.dossiers.enums import FINAL, OPEN, Action, State
+from motcua.dossiers.forms.office import forward_label
 from motcua.dossiers.models import Dossier
 from motcua.kernel.actor import Actor, ActorKind, Grant, Role, system
 from motcua.kernel.errors import Conflict
@@ -123,8 +124,10 @@ def test_a_supplement_answered_before_acceptance_leads_back_to_the_start() -> No
 
 
 def test_an_old_page_is_told_who_was_faster() -> None:
-    with pytest.raises(Conflict, match="Hoa took it"):
+    with pytest.raises(Conflict, match=r"working: Hoa took it\. Look at it again before you go on\.$"):
         rules.check_version(dossier(), 3, last="Hoa took it.")
+    with pytest.raises(Conflict, match=r"working\. Look at it again before you go on\.$"):
+        rules.check_version(dossier(), 3, last="")
     rules.check_version(dossier(), 4, last="")
     rules.check_version(dossier(), None, last="")
 
@@ -136,3 +139,59 @@ def test_the_page_shows_only_acts_of_this_actor_and_their_reasons() -> None:
     assert Action.HAND_OVER not in shown
     assert Action.RATE not in shown
     assert all(state in OPEN for state in (State.NEW, State.SUPPLEMENT))
+
+
+OFFICE_ACTS = [action for action in Action if action in rules.TRANSITIONS and action not in rules.PARTY_ACTS]
+
+
+def everybody(person: UUID | None, businesses: tuple[UUID, ...] = ()) -> Actor:
+    """Somebody who holds every role in both agencies."""
+    grants = tuple(Grant(role, agency) for role in Role for agency in (RECEIVING, COMPETENT))
+    return Actor(ActorKind.PERSON, "Cán bộ", account_id=ACCOUNT, person_id=person, grants=grants, businesses=businesses)
+
+
+@pytest.mark.parametrize("action", OFFICE_ACTS)
+@pytest.mark.parametrize("party", ["owner", "submitter", "business"])
+def test_nobody_acts_for_the_office_in_a_matter_of_their_own(action: Action, party: str) -> None:
+    person, business = uuid4(), uuid4()
+    mine = {
+        "owner": {"owner_person_id": person}, "submitter": {"submitter_person_id": person},
+        "business": {"owner_person_id": None, "owner_business_id": business},
+    }[party]  # fmt: skip
+    state = next(iter(rules.TRANSITIONS[action][0]))
+    of_mine = dossier(state, **{"step_kind": "clerk" if action is Action.ISSUE else "appraise", **mine})
+    facts = rules.Facts(has_draft=True, is_signed=True, position=3, unpaid=1 if action is Action.RECORD_PAYMENT else 0)
+    refusal = rules.refusal_of(action, of_mine, everybody(person, (business,)), facts)
+    assert refusal is not None
+    assert refusal.code == "own_matter"
+    assert refusal.message.endswith(".")
+    colleague = rules.refusal_of(action, of_mine, everybody(uuid4()), facts)
+    assert colleague is None or colleague.code not in {"own_matter", "person"}
+    assert rules.refusal_of(action, of_mine, system("t"), facts) == colleague
+
+
+def test_a_party_keeps_the_acts_of_a_party() -> None:
+    mine = everybody(OWNER)
+    assert rules.refusal_of(Action.WITHDRAW, dossier(), mine, rules.Facts()) is None
+    assert rules.refusal_of(Action.ANSWER_SUPPLEMENT, dossier(State.SUPPLEMENT), mine, rules.Facts()) is None
+    shown = {option.action: option for option in rules.actions_for(dossier(), mine, READY)}
+    refused = shown[Action.FORWARD].refusal
+    assert refused is not None
+    assert refused.code == "own_matter"
+
+
+@pytest.mark.parametrize(
+    ("left", "comes", "words"),
+    [
+        ("assign", "appraise", "Pass to the officers"),
+        ("appraise", "approve", "Send for approval"),
+        ("appraise", "sign", "Send to be signed"),
+        ("approve", "sign", "Approve and send to be signed"),
+        ("approve", "clerk", "Approve"),
+        ("sign", "clerk", "Sign"),
+        ("clerk", "return", None),
+    ],
+)
+def test_passing_on_is_named_after_what_comes(left: str, comes: str, words: str | None) -> None:
+    found = forward_label(left, comes)
+    assert (str(found) if found else None) == words

@@ -284,6 +284,20 @@ def test_unpaid_blocks_and_paying_opens_the_hand_over(db: None) -> None:
     assert give().state == State.HANDED_OVER
 
 
+def test_the_fee_is_that_of_the_day_of_filing(db: None) -> None:
+    here = world(fee=400_000)
+    here.procedure.fees.update(valid_to=at(23).date())
+    after = {"position": 2, "kind": "le_phi", "amount": 800_000, "valid_from": at(24).date()}
+    for channel in ("counter", "online"):
+        here.procedure.fees.create(channel=channel, **after)
+    due = []
+    for filed_at, accepted_at in ((at(23, 16), at(24)), (at(24, 8), at(24))):
+        dossier = submitted(here, filed_at)
+        dossiers.accept(dossier_id=dossier.pk, actor=here.actor(Role.RECEPTION), now=accepted_at)
+        due.append(payments.due_amount(dossier.pk))
+    assert due == [400_000, 800_000]
+
+
 def test_a_representative_shows_a_paper(here: World) -> None:
     dossier = at_step(here, "return", at(24))
     with pytest.raises(Refused) as refused:
@@ -420,3 +434,27 @@ def test_an_obligation_comes_before_the_signature_only(here: World) -> None:
             dossier_id=dossier.pk, label="Phí", amount=1000, reason="x", actor=here.actor(Role.CLERK), now=at(24)
         )
     assert refused.value.code == "too_late"
+
+
+@pytest.mark.parametrize("is_business", [False, True])
+def test_a_step_is_not_given_to_a_party(here: World, is_business: bool) -> None:
+    handler = here.staff[Role.HANDLER]
+    owner = {"owner_person_id": handler.person_id}
+    if is_business:
+        business = people.business(handler.person)
+        owner = {"owner_person_id": None, "owner_business_id": business.pk}
+    dossier = accepted(here, **owner)
+    with pytest.raises(Refused, match="Choose another officer") as refused:
+        dossiers.assign(dossier_id=dossier.pk, account_id=handler.pk, actor=here.actor(Role.HEAD), now=MONDAY)
+    assert (refused.value.code, refused.value.field) == ("own_matter", "account")
+
+
+def test_an_officer_does_not_receive_their_own_dossier(here: World) -> None:
+    reception = here.staff[Role.RECEPTION]
+    with pytest.raises(Refused, match="party") as refused:
+        dossiers.receive(
+            filing=filing(here, channel="counter", submitter_person_id=reception.person_id),
+            actor=here.actor(Role.RECEPTION), now=MONDAY,
+        )  # fmt: skip
+    assert refused.value.code == "own_matter"
+    assert not Dossier.objects.exists()

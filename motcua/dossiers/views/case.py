@@ -132,9 +132,11 @@ def show(
 
 def act_label(action: Action, dossier: Dossier) -> str:
     """What the button says: passing on means something else at each step."""
-    if action == Action.FORWARD:
-        return str(office.FORWARD_LABELS.get(dossier.step_kind, action.label))
-    return str(action.label)
+    if action != Action.FORWARD:
+        return str(action.label)
+    plan = workflow.plan(dossier.run) if dossier.run else ()
+    following = plan[dossier.step_position + 1 : dossier.step_position + 2]
+    return str(office.forward_label(dossier.step_kind, following[0].kind if following else "") or action.label)
 
 
 def act_form(action: Action, dossier: Dossier, *, now: datetime, data: Any = None, files: Any = None) -> Any:
@@ -194,7 +196,9 @@ def _colleagues(dossier: Dossier, now: datetime) -> list[tuple[str, str]]:
     if dossier.step_agency_id is None:
         return []
     members = identity.staff_of(dossier.step_agency_id, role, on=clock.local(now).date())
-    return [(str(member.account_id), member.name) for member in members]
+    return [
+        (str(member.account_id), member.name) for member in members if not rules.is_party(dossier, member.person_id)
+    ]
 
 
 def _dossier(actor: Actor, dossier_id: UUID) -> Dossier:
