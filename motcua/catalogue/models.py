@@ -253,6 +253,10 @@ class FeeRule(Record):
         constraints = [
             models.UniqueConstraint(fields=["procedure", "channel", "position"], name="catalogue_fee_position"),
             models.CheckConstraint(condition=Q(amount__isnull=True) | Q(amount__gte=0), name="catalogue_fee_amount"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_from__isnull=True) | Q(valid_to__gte=F("valid_from")),
+                name="catalogue_fee_period",
+            ),
         ]
 
 

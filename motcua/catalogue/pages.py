@@ -23,6 +23,7 @@ from motcua.catalogue.enums import (
     Subject,
 )
 from motcua.catalogue.models import ChannelRule, Component, FeeRule, LegalDocument, Procedure
+from motcua.catalogue.rules import is_in_force
 from motcua.payments.enums import ChargeKind
 from motcua.places.models import Agency, Centre
 from motcua.ui import formats
@@ -111,7 +112,7 @@ def procedure_page(code: str, on: date) -> ProcedurePage:
     level = queries.service_level(procedure, on)
     agency = queries.competent_agency(procedure, None, on)
     centres = list(queries.receiving_centres(procedure, on))
-    channels = tuple(_channel_line(rule, procedure) for rule in _in_order(procedure.channels.all()))
+    channels = tuple(_channel_line(rule, procedure, on) for rule in _in_order(procedure.channels.all()))
     return ProcedurePage(
         procedure=procedure,
         level=level_tag(level.level if level else None),
@@ -175,13 +176,15 @@ def _in_order(rules: Iterable[ChannelRule]) -> list[ChannelRule]:
     return sorted(rules, key=lambda rule: Channel.values.index(rule.channel))
 
 
-def _channel_line(rule: ChannelRule, procedure: Procedure) -> ChannelLine:
-    fees = [fee for fee in procedure.fees.all() if fee.channel == rule.channel]
+def _channel_line(rule: ChannelRule, procedure: Procedure, on: date) -> ChannelLine:
+    stated = [fee for fee in procedure.fees.all() if fee.channel == rule.channel]
+    fees = [fee for fee in stated if is_in_force(fee.valid_from, fee.valid_to, on)]
+    state = FeeState.UNKNOWN if stated and not fees else FeeState(rule.fee_state)
     return ChannelLine(
         label=str(Channel(rule.channel).label), icon=CHANNEL_ICONS[Channel(rule.channel)],
         time=queries.time_limit(rule) or _("Not known yet"), time_text="" if rule.is_verified else rule.text,
-        time_source=_time_source(rule), fee="" if fees else _fee_state(rule), fees=tuple(_fee(fee) for fee in fees),
-        fee_source=_fee_source(rule),
+        time_source=_time_source(rule), fee="" if fees else _fee_state(state), fees=tuple(_fee(fee) for fee in fees),
+        fee_source=_fee_source(rule, state),
     )  # fmt: skip
 
 
@@ -192,10 +195,10 @@ def _fee(fee: FeeRule) -> FeeText:
     return FeeText(label, formats.vnd(fee.amount) if fee.amount else _("Free of charge"), fee.text)
 
 
-def _fee_state(rule: ChannelRule) -> str:
-    if rule.fee_state == FeeState.UNKNOWN:
+def _fee_state(state: FeeState) -> str:
+    if state == FeeState.UNKNOWN:
         return _("Not known yet: ask before you pay")
-    return str(FeeState(rule.fee_state).label)
+    return str(state.label)
 
 
 def _time_source(rule: ChannelRule) -> str:
@@ -213,11 +216,11 @@ def _time_source(rule: ChannelRule) -> str:
     return _("The time is taken from the text of the procedure, not yet checked.")
 
 
-def _fee_source(rule: ChannelRule) -> str:
+def _fee_source(rule: ChannelRule, state: FeeState) -> str:
     """Where the fee comes from, said plainly."""
-    if rule.is_fee_verified:
+    if rule.is_fee_verified and state != FeeState.UNKNOWN:
         return ""
-    if rule.fee_state == FeeState.UNKNOWN:
+    if state == FeeState.UNKNOWN:
         return _("The source does not state it. No fee is due unless you get a receipt for it.")
     if rule.fee_source == "fee_text":
         return _("The fee is taken from the text of the procedure, not yet checked.")

@@ -16,6 +16,11 @@ UNITS = {"phuong", "xa", "dac", "huyen", "tinh", "thanh", "thi"}
 ONCE = {"", "dossier", "time", "case", "transaction"}  # what a fee is paid once for; anything else is counted
 
 
+def is_in_force(start: date | None, end: date | None, on: date) -> bool:
+    """Whether a day lies in a period; both ends belong to it, an empty one is open."""
+    return (start is None or start <= on) and (end is None or on <= end)
+
+
 @dataclass(frozen=True, slots=True)
 class FeeLine:
     """One fee or charge in whole đồng for each `per`; `amount` None depends on the case."""
@@ -65,11 +70,15 @@ class FeeQuote:
 def fee_for(state: str, lines: Iterable[FeeLine], *, on: date, count: int = 1) -> FeeQuote:
     """The charges of a filing on a day (Law 97/2015/QH13, art. 3 and 8).
 
-    `count` is the number of copies or certificates asked for. An unknown fee stays unknown: it never reads as free.
+    `count` is the number of copies or certificates asked for. An unknown fee stays unknown, and so does one that is
+    known for other days only: neither reads as free.
     """
     if state in (FeeState.FREE, FeeState.UNKNOWN):
         return FeeQuote(state)
-    due = [line for line in lines if (line.valid_from or date.min) <= on <= (line.valid_to or date.max)]
+    known = list(lines)
+    due = [line for line in known if is_in_force(line.valid_from, line.valid_to, on)]
+    if known and not due:
+        return FeeQuote(FeeState.UNKNOWN)
     charges = tuple(
         Charge(line.kind, line.label, line.amount * (count if line.is_counted else 1), line.basis, line.is_verified)
         for line in due

@@ -192,6 +192,27 @@ def test_a_fee_written_with_separators_is_read_whole(code: str, amount: int) -> 
         assert [fee["amount"] for fee in channel["fees"]] == [amount]
 
 
+def test_a_lowered_fee_has_its_days_and_the_full_one_follows() -> None:
+    lowered = 0
+    for code, channel in channels(list(procedures())):
+        halves = [fee for fee in channel["fees"] if fee.get("basis") == "64/2025/TT-BTC"]
+        for half in halves:
+            lowered += 1
+            assert (half["from"], half["to"]) == ("2025-07-01", "2026-12-31"), code
+            after = next(f for f in channel["fees"] if f.get("from") == "2027-01-01" and f["label"] == half["label"])
+            assert after["amount"] == 2 * half["amount"] or (after["amount"] is None and after["text"]), code
+        if not halves:
+            assert not any("from" in fee or "to" in fee or "31/12/2026" in fee["text"] for fee in channel["fees"]), code
+    assert lowered == 97
+
+
+@pytest.mark.parametrize("code", ["1.002681", "1.014966", "2.001117", "2.001130"])
+def test_the_charge_beside_a_lowered_fee_is_not_forgotten(code: str) -> None:
+    for channel in by_code(code)["channels"]:
+        now = [(fee["kind"], fee["amount"]) for fee in channel["fees"] if fee.get("from", "") < "2027"]
+        assert now == [("phi", 400_000), ("le_phi", 100_000)]
+
+
 def test_components() -> None:
     for p in procedures():
         cases = {case["key"] for case in p["cases"]}

@@ -46,7 +46,8 @@ def test_checked_values() -> None:
 
     def counter(code: str) -> dict[str, object]:
         channel = next(c for c in by_code[code]["channels"] if c["channel"] == "counter")
-        amounts = [fee["amount"] for fee in channel["fees"] if fee["amount"]]
+        today = [fee for fee in channel["fees"] if fee.get("from", "") <= "2026-11-23" <= fee.get("to", "9")]
+        amounts = [fee["amount"] for fee in today if fee["amount"]]
         return {"days": channel["time"]["amount"], "state": channel["fee_state"], "amounts": amounts}
 
     assert counter("1.001193") == {"days": 1, "state": "free", "amounts": []}

@@ -153,7 +153,7 @@ def procedure_for_filing(procedure_id: UUID, *, channel: str, on: date) -> Proce
         found = kept_procedure(procedure_id)
     except Procedure.DoesNotExist:
         found = None
-    if found is None or not _is_in_force(found, on):
+    if found is None or not rules.is_in_force(found.valid_from, found.valid_to, on):
         raise Refused("procedure_ended", str(NotOnline.ENDED.label), field="procedure")
     if not found.is_handled_here:
         raise Refused("handled_elsewhere", str(NotOnline.ELSEWHERE.label), field="procedure")
@@ -162,27 +162,19 @@ def procedure_for_filing(procedure_id: UUID, *, channel: str, on: date) -> Proce
     return found
 
 
-def _is_in_force(of: Procedure, on: date) -> bool:
-    return (of.valid_from is None or of.valid_from <= on) and (of.valid_to is None or on <= of.valid_to)
-
-
 def service_level(of: Procedure, on: date) -> ServiceLevel | None:
-    """How far the procedure can be done online on a day; None when not known."""
-    dated = [
-        level
-        for level in of.service_levels.all()
-        if level.valid_from <= on and (level.valid_to is None or on <= level.valid_to)
-    ]
+    """How far the procedure can be done online on a day; None when no source says so for that day."""
+    dated = [one for one in of.service_levels.all() if rules.is_in_force(one.valid_from, one.valid_to, on)]
     return max(dated, key=lambda level: level.valid_from, default=None)
 
 
 def why_not_online(of: Procedure, on: date) -> NotOnline | None:
     """Why the procedure cannot be filed online on a day; None when it can."""
     level = service_level(of, on)
-    is_in_force = of.valid_to is None or on <= of.valid_to
     return rules.why_not_online(
-        is_handled_here=of.is_handled_here, is_in_force=is_in_force, level=level.level if level else None
-    )
+        is_handled_here=of.is_handled_here, is_in_force=rules.is_in_force(None, of.valid_to, on),
+        level=level.level if level else None,
+    )  # fmt: skip
 
 
 def components(of: Procedure, case_key: str = "") -> list[Component]:

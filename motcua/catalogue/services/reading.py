@@ -196,11 +196,15 @@ def _fee(value: dict[str, Any], procedure: Procedure, channel: str, position: in
     amount = value.get("amount")
     if amount is not None and (not isinstance(amount, int) or not 0 <= amount <= MOST_FEE):
         raise BadValue("channels.fees.amount", "A fee is a whole number of đồng, or null when it depends on the case.")
+    start, end = _day("channels.fees.from", value.get("from")), _day("channels.fees.to", value.get("to"))
+    if start and end and end < start:
+        raise BadValue("channels.fees.to", "The last day of a fee must not come before its first.")
     return FeeRule(
         procedure=procedure, channel=channel, position=position, amount=amount,
         kind=chosen("channels.fees.kind", value.get("kind"), ChargeKind.values), label=value.get("label") or "",
         per=value.get("per") or "", text=value.get("text") or "", source=value.get("source") or "",
-        is_verified=_flag("channels.fees.verified", value.get("verified")),
+        is_verified=_flag("channels.fees.verified", value.get("verified")), valid_from=start, valid_to=end,
+        basis=value.get("basis") or "",
     )  # fmt: skip
 
 

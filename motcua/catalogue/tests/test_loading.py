@@ -148,6 +148,16 @@ def test_levels_of_2023_say_where_they_come_from(tmp_path: Path) -> None:
 TIME = {"amount": 1, "unit": "working_day"}
 
 
+def test_a_fee_keeps_its_days_and_its_law(tmp_path: Path) -> None:
+    days = {"from": "2025-07-01", "to": "2026-12-31", "basis": "64/2025/TT-BTC"}
+    fees = [{"kind": "phi", "amount": 400_000, **days}, {"kind": "phi", "amount": 800_000, "from": "2027-01-01"}]
+    load(write(tmp_path, [line(CODE, channels=channel(fee_state="amount", fees=fees))]))
+    assert list(FeeRule.objects.order_by("position").values_list("amount", "valid_from", "valid_to", "basis")) == [
+        (400_000, date(2025, 7, 1), date(2026, 12, 31), "64/2025/TT-BTC"),
+        (800_000, date(2027, 1, 1), None, ""),
+    ]
+
+
 def channel(**changes: Any) -> list[dict[str, Any]]:
     return [{"channel": "counter", "time": TIME, "fees": [], "fee_state": "free", **changes}]
 
@@ -180,6 +190,8 @@ def component(**changes: Any) -> list[dict[str, Any]]:
         ({"channels": channel(fees=[{"kind": "phi", "amount": 5}])}, "channels.fees"),
         ({"channels": channel(fee_state="amount", fees=[{"kind": "phi", "amount": -5}])}, "channels.fees.amount"),
         ({"channels": channel(fee_state="amount", fees=[{"kind": "tip", "amount": 5}])}, "channels.fees.kind"),
+        ({"channels": channel(fees=[{"amount": 5, "from": "1/1/2027"}])}, "channels.fees.from"),
+        ({"channels": channel(fees=[{"amount": 5, "from": "2027-01-01", "to": "2026-12-31"}])}, "channels.fees.to"),
         ({"components": component(original=20261)}, "components.original"),
         ({"components": component(case="c9")}, "components.case"),
         ({"components": component() + component()}, "components"),

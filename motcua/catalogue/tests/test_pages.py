@@ -92,6 +92,23 @@ def test_an_unknown_fee_never_reads_as_free(reader: Client, tmp_path: Path) -> N
     assert "No due date" not in page
 
 
+def test_only_the_fee_of_today_is_shown(reader: Client, tmp_path: Path) -> None:
+    past = {"kind": "phi", "amount": 300_000, "to": "2025-06-30"}
+    now = {"kind": "phi", "amount": 400_000, "from": "2025-07-01", "to": "2026-12-31", "text": "Sau đó 800.000 đồng"}
+    later = {"kind": "phi", "amount": 800_000, "from": "2027-01-01"}
+    channel = {"channel": "counter", "time": {}, "fee_state": "amount"}
+    load(write(tmp_path, [line("1.001193", channels=[{**channel, "fees": [past, now, later]}])]))
+    page = text(reader.get(BIRTH))
+    assert "400,000" in page
+    assert "Sau đó 800.000 đồng" in page
+    assert "300,000" not in page
+    assert "800,000" not in page
+    load(write(tmp_path, [line("1.001193", channels=[{**channel, "fee_verified": 1, "fees": [past, later]}])]))
+    page = text(reader.get(BIRTH))
+    assert "Not known yet: ask before you pay" in page
+    assert "00,000" not in page
+
+
 def test_a_partial_service_publishes_its_reason(reader: Client, tmp_path: Path) -> None:
     level = {"level": "partial", "partial_reason": "presence", "from": "2026-07-01", "source": "rule", "verified": 0}
     load(write(tmp_path, [line("1.001193", online_level=level, presence="both_parties")]))

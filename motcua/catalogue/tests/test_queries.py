@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from motcua.catalogue import queries
 from motcua.catalogue.enums import CommuneChoice
-from motcua.catalogue.models import Case, ChannelRule, Component, Procedure
+from motcua.catalogue.models import Case, ChannelRule, Component, Procedure, ServiceLevel
 from motcua.catalogue.queries import Filters, TimeUnknown
 from motcua.catalogue.tests import factories
 from motcua.catalogue.tests.factories import TODAY
@@ -84,6 +84,24 @@ def test_who_may_be_filed_how(facts: dict[str, object], channel: str, code: str 
         queries.procedure_for_filing(procedure.pk, channel=channel, on=TODAY)
     assert (refused.value.code, refused.value.field) == (code, "procedure")
     assert refused.value.message.endswith(".")
+
+
+def test_between_two_sources_a_service_level_is_not_known() -> None:
+    procedure = factories.procedure()
+    ServiceLevel.objects.create(
+        procedure=procedure,
+        level="full",
+        valid_from=date(2023, 1, 1),
+        valid_to=date(2023, 12, 31),
+        provenance="catalogue",
+    )
+    days = [date(2023, 12, 31), date(2024, 1, 1), date(2026, 6, 30), date(2026, 7, 1)]
+    assert [queries.service_level(procedure, day) is not None for day in days] == [True, False, False, True]
+    assert [why.value if why else "" for day in days for why in [queries.why_not_online(procedure, day)]] == [
+        "", "unknown", "unknown", "",
+    ]  # fmt: skip
+    shown = [queries.with_level(Procedure.objects.all(), day).get().online_level for day in days]
+    assert shown == ["full", None, None, "full"]
 
 
 def test_the_commune_decides_for_its_people() -> None:

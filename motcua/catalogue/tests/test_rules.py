@@ -46,6 +46,11 @@ def test_a_fee_holds_only_in_its_time() -> None:
     assert total("amount", past, last_day, coming) == 2000
 
 
+def test_a_fee_known_for_other_days_only_is_unknown_not_free() -> None:
+    quote = rules.fee_for("amount", [FeeLine("phi", "Phí", 1000, valid_from=date(2027, 1, 1))], on=TODAY)
+    assert (quote.state, quote.total, quote.charges) == ("unknown", None, ())
+
+
 @pytest.mark.parametrize(
     ("here", "in_force", "level", "why"),
     [

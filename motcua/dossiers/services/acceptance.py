@@ -42,8 +42,12 @@ def accept(
 
 
 def start_clock(dossier: Dossier, *, actor: Actor, now: datetime, limit: Duration | None = None) -> None:
-    """Start the run, raise the charges, issue the code. The day's number is taken last: nobody waits on it long."""
-    facts = catalogue.filing_facts(dossier.procedure, channel=dossier.channel, on=clock.local(now).date())
+    """Start the run, raise the charges, issue the code. The day's number is taken last: nobody waits on it long.
+
+    The fee is that of the day of filing, which the person was told then.
+    """
+    filed_on = clock.local(dossier.submitted_at).date()
+    facts = catalogue.filing_facts(dossier.procedure, channel=dossier.channel, on=filed_on)
     if limit is None and not facts.is_time_known:
         message = _("The catalogue does not know the time limit of this procedure. Enter the limit that the law gives.")
         raise Refused("limit", message, field="limit")
