@@ -51,15 +51,17 @@ class Together:
         self._values += values
         return self
 
-    def write(self) -> None:
-        """Write everything collected so far."""
+    def write(self) -> int:
+        """Write everything collected so far; answers how many rows the statement added last has touched."""
         if not self._parts:
-            return
+            return 0
         *before, last = self._parts
         named = ", ".join(f"p{number} AS ({part})" for number, part in enumerate(before))
         with connection.cursor() as cursor:
             cursor.execute(f"WITH {named} {last}" if named else last, self._values)
+            touched: int = cursor.rowcount
         self._parts, self._values = [], []
+        return touched
 
 
 def ready(field: "models.Field[Any, Any]", value: Any) -> Any:

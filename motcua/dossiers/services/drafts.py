@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from motcua.documents import queries as document_queries
 from motcua.documents import services as documents
@@ -16,6 +17,7 @@ from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Refused
 
 DRAFT = "dossiers.draft"  # under which documents belong to a draft
+CHANGED = gettext_lazy("The draft was changed in another window meanwhile. Read it once more, then send it.")
 FIELDS = frozenset({
     "relation", "owner_person_id", "owner_business_id", "unit_id", "receiving_agency_id", "case_key", "result_form",
     "step", "form_key", "form_version",

@@ -13,15 +13,19 @@ from motcua.dossiers import rules
 from motcua.dossiers.enums import Action, Channel, Happening, Relation, ResultForm, Source, State
 from motcua.dossiers.events import DossierSubmitted
 from motcua.dossiers.models import Dossier
-from motcua.dossiers.services import access, base
+from motcua.dossiers.services import access, base, drafts
 from motcua.dossiers.services.acceptance import start_clock
 from motcua.dossiers.services.base import PaperIn
 from motcua.kernel import acts, audit, ids, outbox
 from motcua.kernel.actor import Actor
+from motcua.kernel.errors import Conflict
 from motcua.kernel.together import Together
 from motcua.places import queries as places
 from motcua.workflow import rules as clock_rules
 from motcua.workflow.rules import Duration
+
+# The last word on a draft: a save that came in between has moved its version, and then nothing is filed.
+CLOSE_DRAFT = "UPDATE dossiers_draft SET dossier_id = %s WHERE id = %s AND version = coalesce(%s, version)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class Filing:
     source: Source = Source.PORTAL
     consent: str = ""
     draft_id: UUID | None = None
+    draft_version: int | None = None  # the draft as it was read; None: whatever it is now
     files_from: tuple[str, UUID] | None = None  # the owner the files were stored under until now
 
 
@@ -58,7 +63,7 @@ def submit(*, filing: Filing, actor: Actor, now: datetime, key: UUID | None = No
     """File a dossier: it gets a tracking code and waits for acceptance within 8 working hours.
 
     The same form sent twice (same `key`) gives the first dossier again. Raises `Refused` from the catalogue's rules
-    when the procedure cannot be filed this way.
+    when the procedure cannot be filed this way, `Conflict` when the draft has changed since `draft_version`.
     """
     dossier_id = ids.uuid7()
     done = acts.claim(key, name="dossiers.submit", result_id=dossier_id, actor=actor)
@@ -111,10 +116,12 @@ def _finish(dossier: Dossier, filing: Filing, actor: Actor, now: datetime) -> No
     """Write the dossier with its papers, its lists, its story, the evidence and the event: one statement."""
     papers = base.take_papers(dossier, filing.papers, filing.files_from, actor=actor, now=now)
     together = Together().insert(dossier, *papers)
-    if filing.draft_id:
-        together.add("UPDATE dossiers_draft SET dossier_id = %s WHERE id = %s", dossier.pk, filing.draft_id)
     access.spread(dossier, access.words_of(dossier), together)
     line = base.tell(dossier, Happening.SUBMITTED, actor=actor, now=now, note="", is_public=True)
     entry = audit.entry(actor, "dossiers.submit", dossier, now=now, channel=dossier.channel)
-    together.insert(line, entry, *outbox.entries(DossierSubmitted(dossier.pk, now))).write()
+    together.insert(line, entry, *outbox.entries(DossierSubmitted(dossier.pk, now)))
+    if filing.draft_id:
+        together.add(CLOSE_DRAFT, dossier.pk, filing.draft_id, filing.draft_version)
+    if not together.write() and filing.draft_id:
+        raise Conflict(str(drafts.CHANGED))
     dossier.before = base.values_of(dossier)

@@ -1,5 +1,6 @@
 """Filing from the portal: the whole way of a citizen, what is refused and kept, and who may not look."""
 
+import re
 from collections.abc import Iterator
 from datetime import date
 from random import Random
@@ -10,6 +11,7 @@ import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.db.models import F
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -92,7 +94,8 @@ def url(name: str, draft: Draft, *args: Any) -> str:
 
 
 def send(client: Client, draft: Draft, **fields: Any) -> Any:
-    data = {"key": draft.pk, "expected": 1, "phone": "0912 345 678", "email": "", "result_form": "electronic",
+    now = Draft.objects.values_list("version", flat=True).get(pk=draft.pk)
+    data = {"key": draft.pk, "expected": now, "phone": "0912 345 678", "email": "", "result_form": "electronic",
             "promise": "on", "without_papers": "on", **fields}  # fmt: skip
     return client.post(url("draft_review", draft), {key: value for key, value in data.items() if value is not None})
 
@@ -136,6 +139,49 @@ def test_sent_twice_from_two_windows_is_one_dossier(here: World) -> None:
     assert Dossier.objects.count() == 1
     assert client.get(url("draft", draft, "child")).status_code == 302
     assert client.post(url("draft_save", draft, "child"), {"child_name": "X"}).status_code == 302
+
+
+def test_a_draft_changed_since_the_review_was_opened_is_read_once_more(here: World) -> None:
+    client = client_of(here)
+    draft = begin(here, client)
+    fill(draft)
+    opened = Draft.objects.get().version
+    typed = {"child_name": "Trần Tên Khác"}  # in another window
+    services.save_draft(draft_id=draft.pk, actor=here.actor("citizen"), now=MONDAY, answers=typed)
+    answer = send(client, draft, expected=opened, phone="0987 654 321", email="me@example.vn", result_form="paper")
+    text = answer.content.decode()
+    assert answer.status_code == 409
+    assert not Dossier.objects.exists()
+    assert "Your draft has changed meanwhile" in text
+    assert "Trần Tên Khác" in text
+    assert 'value="0987 654 321"' in text
+    assert 'value="me@example.vn"' in text
+    assert re.search(r'value="paper"[^>]* checked', text)
+    assert not re.search(r'name="promise"[^>]* checked', text)
+    assert f'name="expected" value="{Draft.objects.get().version}"' in text
+    assert send(client, draft).status_code == 302
+    assert Dossier.objects.get().answers["child_name"] == "Trần Tên Khác"
+
+
+def test_a_save_between_the_last_look_and_the_last_word_is_not_overlooked(
+    here: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = client_of(here)
+    draft = begin(here, client)
+    fill(draft)
+    submit, moved = services.submit, []
+
+    def late(**facts: Any) -> Dossier:
+        if not moved:
+            moved.append(Draft.objects.update(version=F("version") + 1))
+        return submit(**facts)
+
+    monkeypatch.setattr(services, "submit", late)
+    answer = send(client, draft)
+    assert answer.status_code == 409
+    assert "Your draft has changed meanwhile" in answer.content.decode()
+    assert not Dossier.objects.exists()
+    assert send(client, draft).status_code == 302
 
 
 def test_one_start_form_makes_one_draft_and_a_second_visit_offers_it(here: World) -> None:

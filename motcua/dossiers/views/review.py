@@ -19,7 +19,7 @@ from motcua.eforms import queries as eforms
 from motcua.eforms.rules import Definition
 from motcua.identity import queries as identity
 from motcua.kernel import clock
-from motcua.kernel.errors import Refused
+from motcua.kernel.errors import Conflict, Refused
 from motcua.kernel.http import actor_of, signed_in
 from motcua.places import queries as places
 
@@ -30,20 +30,44 @@ from motcua.places import queries as places
 def review(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Everything as the printed form reads, then the promise and the button that files it."""
     sheet = wizard.look_over(draft, clock.today())
-    form = ReviewForm(
-        request.POST or None, expected=draft.version, result_forms=wizard.result_forms(draft.procedure),
-        is_complete=not sheet.missing,
-        initial={} if request.method == "POST" else {"key": draft.pk, **wizard.contact_of(draft, sheet.form)},
-    )  # fmt: skip
-    if request.method == "POST" and _is_ready(form, sheet):
+    if request.method != "POST":
+        return _show(request, draft, sheet, _form(draft, sheet))
+    form = _form(draft, sheet, request.POST)
+    if _is_older(form, draft):
+        return _show_changed(request, draft, sheet, form)
+    if _is_ready(form, sheet):
         try:
             filing = _filing(draft, sheet, form.cleaned_data)
             dossier = services.submit(filing=filing, actor=actor_of(request), now=clock.now(), key=draft.pk)
         except Refused as refusal:
             form.refuse(refusal)
+        except Conflict:  # it changed between our look and the last word
+            draft.refresh_from_db()
+            return _show_changed(request, draft, wizard.look_over(draft, clock.today()), form)
         else:
             return redirect("dossiers:filed", dossier.pk)
     return _show(request, draft, sheet, form)
+
+
+def _form(draft: Draft, sheet: wizard.Sheet, data: Any = None, **typed: Any) -> ReviewForm:
+    """The form as it was sent, or new: then with what was `typed` before, else what the account knows."""
+    known = {} if data is not None else {"key": draft.pk, **wizard.contact_of(draft, sheet.form), **typed}
+    return ReviewForm(
+        data, expected=draft.version, result_forms=wizard.result_forms(draft.procedure),
+        is_complete=not sheet.missing, initial=known,
+    )  # fmt: skip
+
+
+def _is_older(form: ReviewForm, draft: Draft) -> bool:
+    """Whether the page that was sent showed an older draft than the one that would be filed."""
+    form.full_clean()
+    return form.cleaned_data.get("expected") not in (None, draft.version)
+
+
+def _show_changed(request: HttpRequest, draft: Draft, sheet: wizard.Sheet, sent: ReviewForm) -> HttpResponse:
+    """The draft as it is now; what was typed here stays, the promise has to be given again."""
+    typed = {name: sent[name].value() for name in ("phone", "email", "result_form")}
+    return _show(request, draft, sheet, _form(draft, sheet, **typed), is_changed=True)
 
 
 def _is_ready(form: ReviewForm, sheet: wizard.Sheet) -> bool:
@@ -55,16 +79,20 @@ def _is_ready(form: ReviewForm, sheet: wizard.Sheet) -> bool:
     return bool(form.is_valid())
 
 
-def _show(request: HttpRequest, draft: Draft, sheet: wizard.Sheet, form: ReviewForm) -> HttpResponse:
+def _show(
+    request: HttpRequest, draft: Draft, sheet: wizard.Sheet, form: ReviewForm, *, is_changed: bool = False
+) -> HttpResponse:
     today, steps, faults = clock.today(), steps_of(draft, sheet.form), sheet.faults
     context = {
         "draft": draft, "form": form, "sections": _sections(draft, sheet.form, faults), "wanted": sheet.wanted,
         "missing": sheet.missing, "centre": sheet.centre, "agency": sheet.agency, "faults": sum(faults.values()),
         "fee": wizard.fee_of(draft.procedure, today), "time": wizard.time_of(draft.procedure, today),
         "steps": steps, "current": REVIEW, "before": beside(steps, REVIEW)[0],
+        "is_changed": is_changed,
         "case": draft.procedure.cases.filter(key=draft.case_key).first() if draft.case_key else None,
     }  # fmt: skip
-    return render(request, "dossiers/portal/review.html", context, status=422 if form.is_bound else 200)
+    status = 409 if is_changed else 422 if form.is_bound else 200
+    return render(request, "dossiers/portal/review.html", context, status=status)
 
 
 @signed_in
@@ -101,7 +129,8 @@ def _filing(draft: Draft, sheet: wizard.Sheet, data: dict[str, Any]) -> services
         case_key=draft.case_key, phone=data["phone"], email=data["email"],
         address=places.address(submitter.address_street, submitter.address_unit), form_key=draft.form_key,
         form_version=draft.form_version, answers=sheet.checked.answers, papers=_papers(draft, sheet),
-        result_form=ResultForm(data["result_form"]), draft_id=draft.pk, files_from=(services.DRAFT, draft.pk),
+        result_form=ResultForm(data["result_form"]), draft_id=draft.pk, draft_version=draft.version,
+        files_from=(services.DRAFT, draft.pk),
     )  # fmt: skip
 
 
