@@ -16,10 +16,11 @@ from motcua.eforms.models import FormDefinition, ResultTemplate, Versioned
 from motcua.eforms.rules import FormError
 from motcua.kernel import audit
 from motcua.kernel.actor import Actor, system
-from motcua.places import kept
+from motcua.places import kept, packfiles
 
 V = TypeVar("V", FormDefinition, ResultTemplate)
 SHARED = "shared.toml"
+READER = "1"  # raise it when these readers or what they accept change, so that unchanged files are read again
 LOADER = system("load_pack")
 
 
@@ -34,11 +35,12 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class LoadReport:
-    """What a load did: definitions read, those that became a new version, those refused."""
+    """What a load did: definitions read, those that became a new version, those refused; or nothing, skipped."""
 
     loaded: int
     changed: int
     refused: tuple[Refusal, ...] = ()
+    is_skipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +63,32 @@ class _Read:
         return hashlib.sha256(json.dumps(kept, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def load_forms(path: Path, *, now: datetime, actor: Actor = LOADER) -> LoadReport:
+def load_forms(path: Path, *, now: datetime, actor: Actor = LOADER, force: bool = False) -> LoadReport:
     """Load every form of a folder (`forms/` of a pack, or the pack itself).
 
     A form whose content differs from its newest version becomes a new version, in force from its own `valid_from`, or
     from today if that is not later than the one before. A file that is wrong is refused and the others are loaded.
+    Skipped when no file changed since a load that refused nothing, unless `force`.
     """
-    return _load(FormDefinition, path, "forms", _form_content, now=now, actor=actor)
+    return _load(FormDefinition, path, "forms", _form_content, now=now, actor=actor, force=force)
 
 
-def load_results(path: Path, *, now: datetime, actor: Actor = LOADER) -> LoadReport:
+def load_results(path: Path, *, now: datetime, actor: Actor = LOADER, force: bool = False) -> LoadReport:
     """Load every result template of a folder (`results/` of a pack, or the pack itself), as `load_forms` does."""
-    return _load(ResultTemplate, path, "results", _result_content, now=now, actor=actor)
+    return _load(ResultTemplate, path, "results", _result_content, now=now, actor=actor, force=force)
 
 
 Content = Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
 
 
 @transaction.atomic
-def _load(model: type[V], path: Path, name: str, make: Content, *, now: datetime, actor: Actor) -> LoadReport:
+def _load(
+    model: type[V], path: Path, name: str, make: Content, *, now: datetime, actor: Actor, force: bool
+) -> LoadReport:
     folder = path / name if (path / name).is_dir() else path
+    mark = packfiles.digest(folder, "*.toml", salt=READER)
+    if not force and packfiles.loaded_digest(f"eforms.{name}") == mark:
+        return LoadReport(0, 0, is_skipped=True)
     refused: list[Refusal] = []
     shared = _toml(folder / SHARED, refused) if (folder / SHARED).exists() else {}
     found: dict[str, _Read] = {}
@@ -100,8 +108,7 @@ def _load(model: type[V], path: Path, name: str, make: Content, *, now: datetime
     changed = [one for one in found.values() if one.key not in newest or newest[one.key].digest != one.digest]
     for new in changed:
         _publish(model, new, newest.get(new.key), now=now, actor=actor)
-    if changed:
-        kept.renew(f"eforms.{name}", now.isoformat())
+    kept.renew(f"eforms.{name}", f"{mark} {now.isoformat()}" if refused else mark)  # what was refused is read again
     return LoadReport(len(found), len(changed), tuple(refused))
 
 

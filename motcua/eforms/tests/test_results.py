@@ -182,7 +182,8 @@ def test_the_pack_loads_its_templates() -> None:
     report = services.load_results(PACK, now=NOW)
     assert report.refused == ()
     assert report.changed == ResultTemplate.objects.count() == len(FILES)
-    assert services.load_results(PACK, now=NOW).changed == 0
+    assert services.load_results(PACK, now=NOW).is_skipped
+    assert services.load_results(PACK, now=NOW, force=True).changed == 0
     found = queries.template_for("1.000656", TODAY)
     assert (found.key, found.version, found.title["pt"]) == ("death", 1, "Extrato do registo de óbito")
     assert queries.template("death", 1) is found

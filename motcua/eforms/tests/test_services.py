@@ -39,8 +39,9 @@ def test_the_pack_loads_once() -> None:
     assert first.refused == ()
     assert first.loaded == first.changed == FormDefinition.objects.count() >= 13
     assert AuditEntry.objects.filter(action="eforms.publish_formdefinition").count() == first.changed
-    second = services.load_forms(FORMS, now=NOW)
-    assert (second.loaded, second.changed) == (first.loaded, 0)
+    assert services.load_forms(FORMS, now=NOW).is_skipped
+    again = services.load_forms(FORMS, now=NOW, force=True)
+    assert (again.loaded, again.changed, again.is_skipped) == (first.loaded, 0, False)
     assert queries.form_for("1.001193", TODAY).key == "birth"
     assert queries.form_for("9.999999", TODAY).key == "generic"
     assert queries.form_for("1.001193", date(2023, 1, 1)).key == "generic"
@@ -58,6 +59,17 @@ def test_a_changed_form_is_a_new_version_and_the_old_one_stays(tmp_path: Path) -
     write(tmp_path, "one", procedures="[]", field="y")
     services.load_forms(tmp_path, now=NOW)
     assert queries.form_for("1.000001", TODAY).key == "generic"
+
+
+def test_unchanged_files_are_not_read_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    services.load_forms(write(tmp_path, "generic"), now=NOW)
+    read: list[str] = []
+    monkeypatch.setattr(services, "_toml", lambda file, _refused: read.append(file.name))
+    assert services.load_forms(tmp_path, now=NOW).is_skipped
+    assert read == []
+    write(tmp_path, "one")
+    assert not services.load_forms(tmp_path, now=NOW).is_skipped
+    assert read == ["generic.toml", "one.toml"]
 
 
 def test_a_new_law_has_its_own_first_day(tmp_path: Path) -> None:
@@ -81,6 +93,7 @@ def test_a_wrong_file_is_refused_and_the_others_are_loaded(tmp_path: Path) -> No
         ("broken.toml", ""),
     }  # fmt: skip
     assert all(one.reason for one in report.refused)
+    assert services.load_forms(tmp_path, now=NOW).refused == report.refused, "what was refused is said each time"
 
 
 def test_reading_a_form_again_costs_nothing_once_the_pack_is_loaded(django_assert_num_queries: object) -> None:

@@ -38,20 +38,23 @@ class Command(BaseCommand):
         now = clock.now()
         refused = self.show("places", places.load_places(path, now=now, force=force))
         refused += self.show("processes", workflow.load_processes(path, now=now, force=force))
-        refused += self.definitions(path, now)
+        refused += self.definitions(path, now, force=force)
         refused += self.show("catalogue", catalogue.load_catalogue(path, now=now, force=force))
         for label, value in [*places_queries.counts(now.date()), *queries.counts(now.date())]:
             self.stdout.write(f"  {label:<44}{value:>8,}")
         if strict and refused:
             raise CommandError(f"{refused} rows were refused; correct them and load the pack again.")
 
-    def definitions(self, path: Path, now: datetime) -> int:
+    def definitions(self, path: Path, now: datetime, *, force: bool) -> int:
         """Forms and results, loaded by the module that owns them; an empty folder is no error."""
         parts = (
-            ("forms", eforms.load_forms(path, now=now)),
-            ("results", eforms.load_results(path, now=now)),
+            ("forms", eforms.load_forms(path, now=now, force=force)),
+            ("results", eforms.load_results(path, now=now, force=force)),
         )
         for name, found in parts:
+            if found.is_skipped:
+                self.stdout.write(f"{name}: unchanged")
+                continue
             self.line(name, found.loaded, found.changed, [(b.file, b.where, b.reason) for b in found.refused])
         return sum(len(found.refused) for _, found in parts)
 
