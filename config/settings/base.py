@@ -25,7 +25,7 @@ DEMO = False
 # Rows of the stack, bottom up: migrations and look-ups follow this order.
 MODULES = [
     "kernel", "ui", "places", "identity", "documents", "notifications", "eforms", "workflow", "payments",
-    "catalogue", "dossiers", "counter", "reporting", "doors",
+    "catalogue", "dossiers", "counter", "support", "reporting", "doors",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -148,6 +148,11 @@ CONTENT_SECURITY_POLICY = {
 }
 
 SITE = tomllib.loads((PACK / "pack.toml").read_text("utf-8"))["pack"] if (PACK / "pack.toml").exists() else {}
+# Who carries what when agencies are reorganised, bottom row first (docs/adr/0011).
+REORGANISATION_MOVERS = [
+    "motcua.places.reorganisation.mover.PlacesMover",
+    "motcua.identity.services.reorganisation.IdentityMover",
+]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 
 # Signing in: local accounts (demo, small units) and any OpenID Connect provider named in the environment.

@@ -57,3 +57,20 @@ class Part(TextChoices):
 
     WHOLE = "whole", _("Whole")
     PART = "part", _("Part")
+
+
+class PlanState(TextChoices):
+    """How far a plan of reorganisation has come. While it is being applied or taken back, its lines say how far."""
+
+    DRAFT = "draft", _("Not applied")
+    APPLYING = "applying", _("Being applied")
+    APPLIED = "applied", _("Applied")
+    REVERSING = "reversing", _("Being taken back")
+
+
+class LineKind(TextChoices):
+    """How the work of an agency that ends passes on."""
+
+    WHOLE = "whole", _("Whole, to one agency")
+    SPLIT = "split", _("Divided; by decision, its dossiers go to one agency")
+    COMPETENCE = "competence", _("By the level that is competent now")

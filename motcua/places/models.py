@@ -10,8 +10,8 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.constraints import Deferrable
 from django.utils.translation import get_language
 
-from motcua.kernel.db import Record
-from motcua.places.enums import COMMUNES, AgencyKind, AgencyLevel, DayKind, Part, UnitKind
+from motcua.kernel.db import LockingQuerySet, Record
+from motcua.places.enums import COMMUNES, AgencyKind, AgencyLevel, DayKind, LineKind, Part, PlanState, UnitKind
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
@@ -222,3 +222,86 @@ class Refusal(models.Model):
     def __str__(self) -> str:
         """As logs and shells show it."""
         return f"{self.file}:{self.row} {self.reason}"
+
+
+class Plan(Record):
+    """A reorganisation on a day: which agencies end, and who takes over what they have in hand. Comes from the pack."""
+
+    key = models.TextField(unique=True, db_collation="C")
+    name = models.TextField()
+    on = models.DateField()
+    legal_basis = models.TextField()
+    is_verified = models.BooleanField(default=False)
+    digest = models.TextField(db_collation="C")
+    state = models.TextField(choices=PlanState, default=PlanState.DRAFT, db_collation="C")
+    checked_at = models.DateTimeField(null=True)  # the last dry run
+    counts = models.JSONField(default=dict)  # what it found
+    ordered_by = models.TextField(blank=True)
+    applied_at = models.DateTimeField(null=True)
+    reversed_at = models.DateTimeField(null=True)
+
+    objects = LockingQuerySet["Plan"].as_manager()
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether nothing of it is in effect."""
+        return self.state == PlanState.DRAFT
+
+
+class PlanLine(Record):
+    """One agency that ends, and its heir. A divided one needs a decision: its territory alone does not say whose."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="lines")
+    position = models.PositiveIntegerField()
+    from_agency = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    to_agency = models.ForeignKey(Agency, models.PROTECT, null=True, related_name="+")
+    kind = models.TextField(choices=LineKind, db_collation="C")
+    decision = models.TextField(blank=True)
+    is_verified = models.BooleanField(default=False)
+    applied_at = models.DateTimeField(null=True)
+
+    objects = LockingQuerySet["PlanLine"].as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "from_agency"], name="places_planline_once"),
+            models.CheckConstraint(
+                condition=Q(to_agency__isnull=True) | ~Q(to_agency=F("from_agency")), name="places_planline_two"
+            ),
+        ]
+
+
+class Competence(Record):
+    """Which level takes over a field of an abolished one: the province's department, or the commune (dated data)."""
+
+    plan = models.ForeignKey(Plan, models.CASCADE, related_name="competences")
+    field = models.TextField(blank=True, db_collation="C")  # code of a field of procedures; empty: all others
+    goes_to = models.TextField(
+        choices=[(AgencyLevel.PROVINCE.value, "province"), (AgencyLevel.COMMUNE.value, "commune")], db_collation="C"
+    )
+    legal_basis = models.TextField(blank=True)
+    is_verified = models.BooleanField(default=False)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["plan", "field"], name="places_competence_once")]
+
+
+class JournalRow(models.Model):
+    """One row that a line of a plan changed: what it held before and after, so that the plan can be taken back.
+
+    `before` null: the row was made; `after` null: it was removed. Only the columns that changed are kept.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    line = models.ForeignKey(PlanLine, models.CASCADE, related_name="journal")
+    table = models.TextField(db_collation="C")
+    row = models.TextField(db_collation="C")
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["line", "table"], name="places_journal_line")]
+
+    def __str__(self) -> str:
+        """As logs and shells show it."""
+        return f"{self.table} {self.row}"

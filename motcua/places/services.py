@@ -13,8 +13,23 @@ from motcua.places import packfiles, queries
 from motcua.places.enums import AgencyKind, AgencyLevel, DayKind, Part, UnitKind
 from motcua.places.models import Agency, CalendarDay, Centre, Counter, OfficeHours, Succession, Unit
 from motcua.places.packfiles import LOADER, BadValue, FileReport, Row
+from motcua.places.reorganisation import loading
+from motcua.places.reorganisation.acts import (
+    Disturbed,
+    Homeless,
+    Trial,
+    apply,
+    carry_on,
+    order,
+    reverse,
+    try_plan,
+)
 
-READER = "1"  # raise it when these readers change, so that unchanged files are read again
+__all__ = [
+    "Disturbed", "Homeless", "LoadReport", "Trial", "apply", "carry_on", "load_places", "order", "reverse", "try_plan",
+]  # fmt: skip
+
+READER = "2"  # raise it when these readers change, so that unchanged files are read again
 FILES = "places/*.csv"
 
 
@@ -33,12 +48,12 @@ def load_places(root: Path, *, now: datetime, actor: Actor = LOADER, force: bool
     A row that cannot be used is refused with its column and reason and kept (`places.models.Refusal`).
     """
     packfiles.one_at_a_time("places")
-    mark = packfiles.digest(root, FILES, salt=READER)
+    mark = packfiles.digest(root, FILES, *loading.PATTERNS, salt=READER)
     if not force and packfiles.loaded_digest("places") == mark:
         return LoadReport((), is_skipped=True)
     reports = [_load_hours(root), _load_days(root)]
     reports += [_load_units(root), _load_successions(root)]
-    reports += [_load_agencies(root), _load_centres(root), _load_counters(root)]
+    reports += [_load_agencies(root), _load_centres(root), _load_counters(root), *loading.load_plans(root)]
     packfiles.keep("places", mark, reports, now=now, actor=actor)
     transaction.on_commit(queries.forget_calendars)
     return LoadReport(tuple(reports))
@@ -191,8 +206,10 @@ def _load_agencies(root: Path) -> FileReport:
             report.refused.append(packfiles.refused(report.file, links[code][2].number, bad, links[code][2].values))
             del settled[code]
     keys = {old.code: old.pk for old in existing.values()} | {code: agency.pk for code, agency in settled.items()}
+    decided = loading.decided()
     for code, agency in settled.items():
         agency.parent_id, agency.successor_id = keys.get(links[code][0]), keys.get(links[code][1])
+        decided.overlay(agency)
     packfiles.upsert(list(settled.values()), existing, key=("code",), report=report)
     return report
 
@@ -210,6 +227,10 @@ def _load_centres(root: Path) -> FileReport:
 
     rows, report = packfiles.read(root, "places/centres.csv", make, key=("agency_id",))
     existing = packfiles.assign_keys(Centre, rows, key=("agency_id",))
+    ended = {line.from_agency_id: line.from_agency.valid_to for line in loading.decided().ends.values()}
+    for centre in rows:
+        if end := ended.get(centre.agency_id):
+            centre.closed_on = min(centre.closed_on or end, end)
     packfiles.upsert(rows, existing, key=("agency_id",), report=report)
     return report
 
@@ -226,6 +247,9 @@ def _load_counters(root: Path) -> FileReport:
 
     rows, report = packfiles.read(root, "places/counters.csv", make, key=("centre_id", "number"))
     existing = packfiles.assign_keys(Counter, rows, key=("centre_id", "number"))
+    closed = {line.from_agency_id for line in loading.decided().ends.values()}
+    gone = set(Centre.objects.filter(agency_id__in=closed).values_list("pk", flat=True))
+    rows = [row for row in rows if row.centre_id not in gone or (row.centre_id, row.number) in existing]
     packfiles.upsert(rows, existing, key=("centre_id", "number"), report=report)
     return report
 
