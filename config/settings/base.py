@@ -25,7 +25,7 @@ DEMO = False
 # Rows of the stack, bottom up: migrations and look-ups follow this order.
 MODULES = [
     "kernel", "ui", "places", "identity", "documents", "notifications", "eforms", "workflow", "payments",
-    "catalogue", "dossiers", "counter", "support", "reporting", "doors",
+    "catalogue", "dossiers", "counter", "reporting", "doors",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",
