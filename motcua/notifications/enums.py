@@ -20,4 +20,14 @@ class State(models.TextChoices):
     FAILED = "failed", _("Not delivered")
 
 
+class Failure(models.TextChoices):
+    """Why a try did not deliver; what the neighbour answered stands beside it."""
+
+    ADDRESS = "address", _("The address is not an e-mail address. Correct it, then try again.")
+    REJECTED = "rejected", _("The receiving server refuses the message. Check the address or call the person.")
+    DEFERRED = "deferred", _("The receiving server asked us to come back later.")
+    UNREACHABLE = "unreachable", _("The mail server could not be reached.")
+    BROKEN_OFF = "broken_off", _("Every try broke off without an answer.")
+
+
 OPEN = frozenset({State.QUEUED, State.SENDING})

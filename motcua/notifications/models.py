@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from motcua.kernel.actor import Actor
 from motcua.kernel.db import LockingQuerySet, Record
-from motcua.notifications.enums import OPEN, Channel, State
+from motcua.notifications.enums import OPEN, Channel, Failure, State
 
 
 class MessageQuerySet(LockingQuerySet["Message"]):
@@ -61,7 +61,8 @@ class Delivery(Record):
     state = models.TextField(choices=State, db_collation="C")
     attempts = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True)
-    last_error = models.TextField(blank=True)
+    failure = models.TextField(choices=Failure, blank=True, db_collation="C")
+    failure_detail = models.TextField(blank=True)
     sent_at = models.DateTimeField(null=True)
 
     objects = LockingQuerySet["Delivery"].as_manager()
@@ -73,6 +74,7 @@ class Delivery(Record):
         ]
         constraints = [
             models.UniqueConstraint(fields=["message", "channel"], name="notifications_one_per_channel"),
+            models.CheckConstraint(name="notifications_failure", condition=Q(failure__in=["", *Failure.values])),
             models.CheckConstraint(name="notifications_channel", condition=Q(channel__in=Channel.values)),
             models.CheckConstraint(
                 name="notifications_state",

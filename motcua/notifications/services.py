@@ -15,11 +15,10 @@ from django.db.models import F, Q
 
 from motcua.kernel import audit, jobs
 from motcua.kernel.actor import Actor
-from motcua.kernel.errors import Permanent, Temporary
 from motcua.notifications import templates
-from motcua.notifications.enums import OPEN, Channel, State
+from motcua.notifications.enums import OPEN, Channel, Failure, State
 from motcua.notifications.gateways import gateway
-from motcua.notifications.gateways.base import Letter
+from motcua.notifications.gateways.base import Delayed, Letter, Rejected, Undelivered
 from motcua.notifications.models import Delivery, Message
 
 log = structlog.get_logger(__name__)
@@ -145,17 +144,18 @@ def _claim(now: datetime) -> list[Delivery]:
 def _send(delivery: Delivery, now: datetime) -> datetime | None:
     """Try once; answers when to try again, if that is needed."""
     if delivery.attempts > len(WAITS) + 1:  # every worker that took it died with it in hand
-        _give_up(delivery, Permanent("Every try broke off without an answer."))
+        _give_up(delivery, Rejected(Failure.BROKEN_OFF))
         return None
     try:
         _require_address(delivery.address)
         gateway(delivery.channel).send(_letter(delivery))
-    except Temporary as error:
+    except Delayed as error:
         return _put_off(delivery, error, now)
-    except Permanent as error:
+    except Rejected as error:
         _give_up(delivery, error)
         return None
-    Delivery.objects.filter(pk=delivery.pk).update(state=State.SENT, sent_at=now, next_at=None, last_error="")
+    sent = {"state": State.SENT, "sent_at": now, "next_at": None, "failure": "", "failure_detail": ""}
+    Delivery.objects.filter(pk=delivery.pk).update(**sent)
     return None
 
 
@@ -163,7 +163,7 @@ def _require_address(address: str) -> None:
     try:
         validate_email(address)
     except ValidationError as error:
-        raise Permanent("The address is not an e-mail address.") from error
+        raise Rejected(Failure.ADDRESS) from error
 
 
 def _letter(delivery: Delivery) -> Letter:
@@ -181,19 +181,23 @@ def _letter(delivery: Delivery) -> Letter:
     )
 
 
-def _put_off(delivery: Delivery, error: Temporary, now: datetime) -> datetime | None:
+def _put_off(delivery: Delivery, error: Delayed, now: datetime) -> datetime | None:
     if delivery.attempts > len(WAITS):
         _give_up(delivery, error)
         return None
     log.warning("delivery_put_off", delivery=str(delivery.pk), attempts=delivery.attempts, error=error.message)
     next_at = now + WAITS[delivery.attempts - 1]
-    Delivery.objects.filter(pk=delivery.pk).update(state=State.QUEUED, next_at=next_at, last_error=error.message)
+    Delivery.objects.filter(pk=delivery.pk).update(
+        state=State.QUEUED, next_at=next_at, failure=error.failure, failure_detail=error.detail
+    )
     return next_at
 
 
-def _give_up(delivery: Delivery, error: Temporary | Permanent) -> None:
+def _give_up(delivery: Delivery, error: Undelivered) -> None:
     log.error("delivery_failed", delivery=str(delivery.pk), attempts=delivery.attempts, error=error.message)
-    Delivery.objects.filter(pk=delivery.pk).update(state=State.FAILED, next_at=None, last_error=error.message)
+    Delivery.objects.filter(pk=delivery.pk).update(
+        state=State.FAILED, next_at=None, failure=error.failure, failure_detail=error.detail
+    )
 
 
 def mark_read(*, actor: Actor, now: datetime, message_id: UUID | None = None) -> int:

@@ -6,8 +6,8 @@ from django.core.mail import EmailMessage, get_connection
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from motcua.kernel.errors import Permanent, Temporary
-from motcua.notifications.gateways.base import Letter
+from motcua.notifications.enums import Failure
+from motcua.notifications.gateways.base import Delayed, Letter, Rejected
 
 
 class Mail:
@@ -23,11 +23,15 @@ class Mail:
                 headers={"Message-ID": f"<{letter.key}@motcua>", "Auto-Submitted": "auto-generated"},
             ).send()
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPNotSupportedError) as error:
-            raise Permanent(_reason(error)) from error
+            raise Rejected(Failure.REJECTED, _words(error)) from error
+        except smtplib.SMTPConnectError as error:
+            raise Delayed(Failure.UNREACHABLE, _words(error)) from error
         except smtplib.SMTPResponseException as error:
-            raise (Permanent if error.smtp_code >= 500 else Temporary)(_reason(error)) from error
+            if error.smtp_code >= 500:
+                raise Rejected(Failure.REJECTED, _words(error)) from error
+            raise Delayed(Failure.DEFERRED, _words(error)) from error
         except (smtplib.SMTPException, OSError) as error:
-            raise Temporary(_reason(error)) from error
+            raise Delayed(Failure.UNREACHABLE, _words(error)) from error
 
     def check(self) -> None:
         """Open a connection and close it again."""
@@ -36,7 +40,7 @@ class Mail:
             connection.open()
             connection.close()
         except (smtplib.SMTPException, OSError) as error:
-            raise Temporary(_reason(error)) from error
+            raise Delayed(Failure.UNREACHABLE, _words(error)) from error
 
 
 def _text(letter: Letter) -> str:
@@ -52,5 +56,6 @@ def _quoted(name: str) -> str:
     return " ".join(name.replace("\\", " ").replace('"', "'").split())
 
 
-def _reason(error: Exception) -> str:
-    return f"{type(error).__name__}: {error}"[:500]
+def _words(error: Exception) -> str:
+    """What the neighbour said, as it said it."""
+    return f"{type(error).__name__}: {error}"

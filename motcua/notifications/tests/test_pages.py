@@ -2,11 +2,13 @@ from datetime import timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
 from motcua.identity.tests import factories as people
 from motcua.kernel.actor import Role
 from motcua.kernel.models import AuditEntry
 from motcua.notifications import services
+from motcua.notifications.enums import Failure
 from motcua.notifications.models import Message
 from motcua.notifications.services import Recipient
 from motcua.notifications.tests.factories import LAN, NAM, NOW, message
@@ -130,6 +132,17 @@ class TestUndelivered:
         assert [row.pk for row in response.context["page"].rows] == [failed.pk]
         assert LAN.name in text(response)
         assert "The address is not an e-mail address." in text(response)
+
+    def test_why_is_kept_as_a_word_and_translated_when_shown(self, failed, monkeypatch):
+        assert (failed.failure, failed.failure_detail) == (Failure.ADDRESS, "")
+        monkeypatch.setattr(translation._trans, "gettext", lambda words: f"[{words}]")
+        assert failed.get_failure_display() == "[The address is not an e-mail address. Correct it, then try again.]"
+
+    def test_what_the_neighbour_answered_is_shown_beside_it_as_it_was_said(self, admin, failed):
+        type(failed).objects.update(failure=Failure.REJECTED, failure_detail="550 <no such user>")
+        response = admin.get(reverse("notifications:undelivered"))
+        assert "The receiving server refuses the message." in text(response)
+        assert '<code class="mc-hint" lang="en">550 &lt;no such user&gt;</code>' in text(response)
 
     def test_it_is_tried_again_from_the_start(self, admin, failed):
         response = admin.post(reverse("notifications:retry", args=[failed.pk]))

@@ -9,9 +9,9 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
 from motcua.kernel.actor import ANONYMOUS
-from motcua.kernel.errors import Permanent, Temporary
 from motcua.notifications import gateways, queries, services, templates
-from motcua.notifications.enums import Channel, State
+from motcua.notifications.enums import Channel, Failure, State
+from motcua.notifications.gateways.base import Delayed, Rejected
 from motcua.notifications.models import Delivery, Message
 from motcua.notifications.tests.factories import LAN, NAM, NOW, Way, actor, message, notice
 
@@ -115,7 +115,7 @@ class TestSend:
 
     def test_a_closed_way_is_tried_again_later_and_at_last_given_up(self, way):
         row, now = message(), NOW
-        way.error = Temporary("The server is asleep.")
+        way.error = Delayed(Failure.DEFERRED, "The server is asleep.")
         for wait in services.WAITS:
             services.send_due(now=now)
             delivery = email_of(row)
@@ -125,17 +125,17 @@ class TestSend:
         services.send_due(now=now)
         delivery = email_of(row)
         assert (delivery.state, delivery.attempts) == (State.FAILED, len(services.WAITS) + 1)
-        assert delivery.last_error == "The server is asleep."
+        assert (delivery.failure, delivery.failure_detail) == (Failure.DEFERRED, "The server is asleep.")
         assert list(queries.undelivered()) == [delivery]
         assert services.send_due(now=now + timedelta(days=9)) == 0
 
     def test_a_way_that_opens_again_delivers(self, way):
         row = message()
-        way.error = Temporary("Asleep.")
+        way.error = Delayed(Failure.UNREACHABLE, "Asleep.")
         services.send_due(now=NOW)
         way.error = None
         services.send_due(now=NOW + timedelta(minutes=1))
-        assert (email_of(row).state, email_of(row).last_error) == (State.SENT, "")
+        assert (email_of(row).state, email_of(row).failure, email_of(row).failure_detail) == (State.SENT, "", "")
 
     def test_one_bad_address_does_not_stop_the_others(self, way):
         bad = message(services.Recipient(uuid4(), "X", "not an address", "vi"))
@@ -162,14 +162,11 @@ class TestSend:
                 services.send_due(now=now)
             now += services.PATIENCE
         services.send_due(now=now)
-        assert (email_of(row).state, email_of(row).last_error) == (
-            State.FAILED,
-            "Every try broke off without an answer.",
-        )
+        assert (email_of(row).state, email_of(row).failure) == (State.FAILED, Failure.BROKEN_OFF)
 
     def test_all_that_was_put_off_to_one_moment_waits_for_one_job(self, way):
         services.notify_all([notice() for _ in range(9)], now=NOW)
-        way.error = Temporary("Asleep.")
+        way.error = Delayed(Failure.UNREACHABLE, "Asleep.")
         services.send_due(now=NOW)
         with connection.cursor() as cursor:
             cursor.execute("SELECT scheduled_at FROM procrastinate_jobs WHERE scheduled_at IS NOT NULL")
@@ -198,23 +195,26 @@ class TestMail:
         assert mail.outbox[0].recipients() == ["\"a' <b@c.d>, 'x\" <lan@example.vn>"]
 
     @pytest.mark.parametrize(
-        ("error", "raised"),
+        ("error", "raised", "failure"),
         [
-            (smtplib.SMTPRecipientsRefused({}), Permanent),
-            (smtplib.SMTPDataError(550, b"no"), Permanent),
-            (smtplib.SMTPDataError(451, b"later"), Temporary),
-            (smtplib.SMTPServerDisconnected("gone"), Temporary),
-            (ConnectionRefusedError("closed"), Temporary),
+            (smtplib.SMTPRecipientsRefused({}), Rejected, Failure.REJECTED),
+            (smtplib.SMTPDataError(550, b"no"), Rejected, Failure.REJECTED),
+            (smtplib.SMTPDataError(451, b"later"), Delayed, Failure.DEFERRED),
+            (smtplib.SMTPConnectError(554, b"not you"), Delayed, Failure.UNREACHABLE),
+            (smtplib.SMTPServerDisconnected("gone"), Delayed, Failure.UNREACHABLE),
+            (ConnectionRefusedError("closed" * 500), Delayed, Failure.UNREACHABLE),
         ],
     )
-    def test_the_server_s_answers_are_told_apart(self, error, raised):
+    def test_the_server_s_answers_are_told_apart(self, error, raised, failure):
         row = message()
         delivery = email_of(row)
         with (
             mock.patch("django.core.mail.EmailMessage.send", side_effect=error),
-            pytest.raises(raised, match=type(error).__name__),
+            pytest.raises(raised, match=type(error).__name__) as caught,
         ):
             gateways.gateway(Channel.EMAIL).send(services._letter(delivery))
+        assert caught.value.failure == failure
+        assert len(caught.value.detail) <= 500
 
 
 class TestRead:
