@@ -126,3 +126,4 @@ class Happening(TextChoices):
     WITHDRAWN = "withdrawn", _("The applicant withdrew the dossier.")
     STOPPED = "stopped", _("Handling was stopped.")
     RATED = "rated", _("The service was rated.")
+    INHERITED = "inherited", _("The dossier passed to the agency that took over.")

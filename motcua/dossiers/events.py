@@ -94,8 +94,16 @@ class DossierRated(_DossierFact):
     score: int
 
 
+@dataclass(frozen=True, slots=True)
+class DossierInherited(_DossierFact):
+    """Its agency ended, and the heir has it now (`agency_id`: who decides it)."""
+
+    agency_id: UUID
+
+
 ALL = (
     DossierSubmitted, DossierAccepted, DossierRefused, SupplementRequested, SupplementAnswered, ObligationAnnounced,
     ObligationMet, DossierAssigned,
     StepPassed, ResultDrafted, ResultIssued, DossierHandedOver, DossierWithdrawn, DossierStopped, DossierRated,
+    DossierInherited,
 )  # fmt: skip

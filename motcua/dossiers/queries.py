@@ -141,7 +141,7 @@ def _with_parts(dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:
     story = StoryLine.objects.select_related("agency").order_by("at", "pk")
     return (
         dossiers.select_related(
-            "procedure__field", "receiving_agency", "competent_agency", "step_agency", "owner_person",
+            "procedure__field", "receiving_agency", "heir_agency", "competent_agency", "step_agency", "owner_person",
             "owner_business", "submitter_person", "run", "result", "hand_over", "rating",
         )
         .prefetch_related("papers", "supplements", Prefetch("story", queryset=story))
@@ -167,7 +167,7 @@ def track(typed: str) -> Dossier | None:
     The page shows code and progress only (Circular 01/2018 art. 16.2.d).
     """
     code = typed.strip().upper()
-    related = Dossier.objects.select_related("receiving_agency", "run")
+    related = Dossier.objects.select_related("receiving_agency", "heir_agency", "run")
     found = related.filter(code=code).first()
     tracking = ids.normalise(typed)
     if found is None and tracking:

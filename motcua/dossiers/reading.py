@@ -41,6 +41,7 @@ def one(dossier_id: UUID, audiences: Sequence[UUID] | None, *, lock: bool = Fals
     dossier.procedure = catalogue.kept_procedure(dossier.procedure_id)
     dossier.receiving_agency = places.kept_agency(dossier.receiving_agency_id)
     dossier.competent_agency = places.kept_agency(dossier.competent_agency_id)
+    dossier.heir_agency = places.kept_agency(dossier.heir_agency_id) if dossier.heir_agency_id else None
     return dossier
 
 

@@ -159,14 +159,14 @@ def _refusal_of_person(action: Action, dossier: "Dossier", actor: Actor) -> Refu
     if action in APPLICANT_ACTS:
         allowed = is_applicant(dossier, actor)
         if action is Action.WITHDRAW:
-            allowed = allowed or actor.has(Role.RECEPTION, dossier.receiving_agency_id)
+            allowed = allowed or actor.has(Role.RECEPTION, dossier.reception_agency_id)
     elif action is Action.ANSWER_SUPPLEMENT:
-        allowed = is_applicant(dossier, actor) or actor.has(Role.RECEPTION, dossier.receiving_agency_id)
+        allowed = is_applicant(dossier, actor) or actor.has(Role.RECEPTION, dossier.reception_agency_id)
     elif action in RECEPTION_ACTS:
-        allowed = actor.has(Role.RECEPTION, dossier.receiving_agency_id)
+        allowed = actor.has(Role.RECEPTION, dossier.reception_agency_id)
     elif action is Action.REQUEST_SUPPLEMENT:
         allowed = (
-            actor.has(Role.RECEPTION, dossier.receiving_agency_id)
+            actor.has(Role.RECEPTION, dossier.reception_agency_id)
             if dossier.accepted_at is None
             else holds_step(dossier, actor)
         )

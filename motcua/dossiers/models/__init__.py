@@ -2,7 +2,7 @@
 
 from motcua.dossiers.models.dossier import CODE, Access, Dossier, DossierQuerySet
 from motcua.dossiers.models.drafting import Draft, DraftQuerySet
-from motcua.dossiers.models.handling import DayNumber, Paper, StoryLine, Supplement
+from motcua.dossiers.models.handling import DayNumber, Inheritance, Paper, StoryLine, Supplement
 from motcua.dossiers.models.lists import Counted, SavedFilter, Tally
 from motcua.dossiers.models.outcome import HandOver, Rating, Register, Result
 
@@ -16,6 +16,7 @@ __all__ = [
     "Draft",
     "DraftQuerySet",
     "HandOver",
+    "Inheritance",
     "Paper",
     "Rating",
     "Register",

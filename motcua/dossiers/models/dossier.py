@@ -1,6 +1,7 @@
 """The dossier itself, and who may reach it."""
 
 from typing import Any, Self
+from uuid import UUID
 
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
@@ -10,6 +11,7 @@ from motcua.dossiers.audiences import audiences_of, office_audiences_of
 from motcua.dossiers.enums import Channel, Reason, Relation, ResultForm, Source, State
 from motcua.kernel.actor import Actor
 from motcua.kernel.db import LockingQuerySet, Record
+from motcua.places.models import Agency
 
 CODE = r"^([A-Z]\d{2}(\.\d{1,3}){0,3}|\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2})-\d{6}-\d{4,8}$"
 
@@ -45,6 +47,8 @@ class Dossier(Record):
     case_key = models.TextField(blank=True, db_collation="C")
     receiving_agency = models.ForeignKey("places.Agency", models.PROTECT, related_name="+")
     competent_agency = models.ForeignKey("places.Agency", models.PROTECT, related_name="+")
+    # Stands in for the receiving agency since a reorganisation; that one stays, with its code.
+    heir_agency = models.ForeignKey("places.Agency", models.PROTECT, null=True, related_name="+")
 
     relation = models.TextField(choices=Relation.choices, default=Relation.SELF, db_collation="C")
     owner_person = models.ForeignKey("identity.Person", models.PROTECT, null=True, related_name="+")
@@ -120,6 +124,16 @@ class Dossier(Record):
     def is_open(self) -> bool:
         """Still to be resolved."""
         return self.state in (State.NEW, State.ACCEPTED, State.IN_PROGRESS, State.SUPPLEMENT, State.OBLIGATION)
+
+    @property
+    def reception_agency_id(self) -> UUID:
+        """Where the dossier's reception is now: the receiving agency, or its heir since a reorganisation."""
+        return self.heir_agency_id or self.receiving_agency_id
+
+    @property
+    def reception_agency(self) -> Agency:
+        """The agency of `reception_agency_id`."""
+        return self.heir_agency or self.receiving_agency
 
     @property
     def shown_code(self) -> str:

@@ -68,6 +68,27 @@ class StoryLine(Record):
         indexes = [models.Index(fields=["dossier", "at"], name="dossiers_story_order")]
 
 
+class Inheritance(Record):
+    """A dossier passed to an heir when its agency ended: from whom, to whom, by which plan (biên bản bàn giao).
+
+    `is_competent`: the work passed; else only its reception. `at` is the first moment of the plan's day, so that
+    figures of the days before still count it where it was then.
+    """
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="inheritances")
+    at = models.DateTimeField()
+    is_competent = models.BooleanField()
+    from_agency = models.ForeignKey("places.Agency", models.PROTECT, related_name="+")
+    to_agency = models.ForeignKey("places.Agency", models.PROTECT, related_name="+")
+    plan_key = models.TextField(db_collation="C")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["dossier", "plan_key", "is_competent"], name="dossiers_inheritance_once")
+        ]
+        indexes = [models.Index(fields=["at", "dossier"], name="dossiers_inheritance_day")]
+
+
 class DayNumber(models.Model):
     """The last dossier number of a receiving agency on a day."""
 

@@ -96,7 +96,7 @@ def audience_rows(dossier: Dossier) -> list[Row]:
     ):
         if person_id:
             rows[person_id] = (reason.value, is_applicants_turn)
-    for agency_id in (dossier.receiving_agency_id, dossier.competent_agency_id):
+    for agency_id in filter(None, (dossier.receiving_agency_id, dossier.heir_agency_id, dossier.competent_agency_id)):
         rows[agency_id] = (Reason.AGENCY.value, False)
     if dossier.assignee_id:
         rows[dossier.assignee_id] = (Reason.ASSIGNED.value, dossier.state not in WAITING)

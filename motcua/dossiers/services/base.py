@@ -167,7 +167,7 @@ def tell(
 ) -> StoryLine:
     """A line of the dossier's story, to be written with the act."""
     agencies = actor.agencies()
-    agency_id = next((a for a in (dossier.receiving_agency_id, dossier.competent_agency_id) if a in agencies), None)
+    agency_id = next((a for a in (dossier.reception_agency_id, dossier.competent_agency_id) if a in agencies), None)
     return StoryLine(
         dossier=dossier, at=now, what=what, state=dossier.state, who=actor.name, agency_id=agency_id, note=note,
         step_name=step_name or dossier.step_name, is_public=is_public,

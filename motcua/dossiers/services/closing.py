@@ -48,7 +48,7 @@ def hand_over(
     if receiver == Receiver.REPRESENTATIVE and not authority.strip():
         raise Refused("no_authority", _("Write down the paper that authorises the representative."), field="authority")
     handing = HandOver(
-        dossier=dossier, at=now, by=actor.name, agency_id=dossier.receiving_agency_id, receiver=receiver,
+        dossier=dossier, at=now, by=actor.name, agency_id=dossier.reception_agency_id, receiver=receiver,
         receiver_name=receiver_name, receiver_paper=receiver_paper, authority=authority, is_slip_lost=is_slip_lost,
         signed_for=signed_for,
     )  # fmt: skip

@@ -40,7 +40,7 @@ def announce_obligation(
     if taken.is_repeat:
         return dossier
     payments.raise_charges(
-        subject_id=dossier.pk, subject_code=dossier.shown_code, agency_id=dossier.receiving_agency_id,
+        subject_id=dossier.pk, subject_code=dossier.shown_code, agency_id=dossier.reception_agency_id,
         lines=[payments.Line(ChargeKind.UNKNOWN, label, amount, reason)], now=now,
     )  # fmt: skip
     workflow.pause(run=base.run_of(dossier), kind=PauseKind.FINANCIAL_OBLIGATION, now=now)

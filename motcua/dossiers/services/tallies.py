@@ -8,7 +8,7 @@ from motcua.kernel.outbox import Fact
 
 _MOVE = """
 WITH now AS (
-    SELECT id, state, ARRAY[receiving_agency_id, competent_agency_id] AS agencies
+    SELECT id, state, ARRAY[coalesce(heir_agency_id, receiving_agency_id), competent_agency_id] AS agencies
     FROM dossiers_dossier WHERE id = ANY (%(ids)s::uuid[])
 ), moved AS (
     SELECT now.*, before.state AS old FROM now LEFT JOIN dossiers_counted before ON before.dossier_id = now.id
@@ -31,7 +31,8 @@ DELETE FROM dossiers_counted;
 INSERT INTO dossiers_counted (dossier_id, state) SELECT id, state FROM dossiers_dossier;
 INSERT INTO dossiers_tally (agency_id, state, count)
 SELECT agency, state, count(*) FROM (
-    SELECT DISTINCT id, state, unnest(ARRAY[receiving_agency_id, competent_agency_id]) AS agency FROM dossiers_dossier
+    SELECT DISTINCT id, state, unnest(ARRAY[coalesce(heir_agency_id, receiving_agency_id), competent_agency_id]) AS agency
+    FROM dossiers_dossier
 ) AS each GROUP BY agency, state;
 """
 

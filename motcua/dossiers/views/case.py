@@ -123,8 +123,8 @@ def show(
         "story": list(dossier.story.all())[::-1],
         "charges": payments.charges_of(dossier.pk), "prints": available_prints(dossier),
         "is_late": rules.is_late(dossier.due_at, now, is_waiting=dossier.state in WAITING) and dossier.is_open,
-        "can_take_fee": actor.has(Role.RECEPTION, dossier.receiving_agency_id) and facts.unpaid > 0,
-        "can_hand_over": actor.has(Role.RECEPTION, dossier.receiving_agency_id) and dossier.state == State.RESOLVED,
+        "can_take_fee": actor.has(Role.RECEPTION, dossier.reception_agency_id) and facts.unpaid > 0,
+        "can_hand_over": actor.has(Role.RECEPTION, dossier.reception_agency_id) and dossier.state == State.RESOLVED,
         "refused_form": open_form[1] if open_form else None,
     }  # fmt: skip
     return render(request, "dossiers/office/case.html", context, status=status)

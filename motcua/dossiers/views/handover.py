@@ -208,7 +208,7 @@ def _dossier(actor: Actor, dossier_id: UUID, *, read: Callable[[Actor, UUID], Do
         dossier = read(actor, dossier_id)
     except Dossier.DoesNotExist as error:
         raise Http404 from error
-    if not actor.has(Role.RECEPTION, dossier.receiving_agency_id):
+    if not actor.has(Role.RECEPTION, dossier.reception_agency_id):
         raise PermissionDenied
     return dossier
 
