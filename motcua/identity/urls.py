@@ -9,6 +9,7 @@ urlpatterns = [
     path("sign-in/", signin.sign_in, name="sign_in"),
     path("sign-in/national/", signin.start_national, name="start_national"),
     path("sign-in/national/callback/", signin.national_callback, name="national_callback"),
+    path("sign-in/unsent/", signin.unsent_form, name="unsent"),
     path("sign-out/", signin.sign_out, name="sign_out"),
     path("second-factor/", second_factor.second_factor, name="second_factor"),
     path("second-factor/set-up/", second_factor.set_up_second_factor, name="set_up_second_factor"),

@@ -15,6 +15,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.template.loader import render_to_string
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 
+from motcua.kernel import unsent
 from motcua.kernel.actor import ANONYMOUS, Actor, Role
 from motcua.kernel.errors import Conflict, NotReady, Refused
 
@@ -149,9 +150,11 @@ class DenyByDefault:
 
 
 def _page_of(request: HttpRequest) -> str:
-    """Where to come back to after signing in: this page, or for a sent form the page it stood on."""
+    """Where to come back to after signing in: this page, or for a sent form the page that offers to send it again."""
     if request.method in {"GET", "HEAD"}:
         return request.get_full_path()
+    if unsent.keep(request):
+        return resolve_url("identity:unsent")
     page = request.headers.get("Referer", "")
     is_ours = url_has_allowed_host_and_scheme(page, {request.get_host()}, require_https=request.is_secure())
     return page if is_ours else "/"
@@ -188,6 +191,10 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The form's protection has expired: what was typed is still in the browser, going back keeps it."""
+    """The form's protection has expired, as after signing in again: a form of ours is kept and offered once more."""
     log.warning("csrf_refused", reason=reason)
+    access: Access | None = getattr(getattr(request.resolver_match, "func", None), "mc_access", None)
+    is_asked_by_script = request.headers.get("HX-Request") == "true"  # it fetches a new token and tries again itself
+    if access is not None and access.kind != "public" and not is_asked_by_script and unsent.keep(request):
+        return redirect("identity:unsent")
     return render(request, "403_csrf.html", status=403)

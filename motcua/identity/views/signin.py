@@ -5,7 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import auth
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render, resolve_url
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -21,10 +21,10 @@ from motcua.identity.models import Account, SecondFactor
 from motcua.identity.rules import asserts_second_factor
 from motcua.identity.services.accounts import BACKEND
 from motcua.identity.sessions import ACTING_FOR_KEY, SECOND_FACTOR_KEY, SIGN_IN_KEY
-from motcua.kernel import clock
+from motcua.kernel import clock, unsent
 from motcua.kernel.actor import ANONYMOUS
 from motcua.kernel.errors import DomainError, Permanent, Refused, Temporary
-from motcua.kernel.http import actor_of, public
+from motcua.kernel.http import actor_of, public, signed_in
 
 PENDING_KEY = "pending_sign_in"  # the password was right, the second factor is still to come
 NEXT_KEY = "sign_in_next"
@@ -110,6 +110,22 @@ def sign_out(request: HttpRequest) -> HttpResponse:
     if way == Way.NATIONAL:
         context["provider_href"] = national.sign_out_address(back)
     return render(request, "identity/sign_out.html", context)
+
+
+@signed_in
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsent_form(request: HttpRequest) -> HttpResponse:
+    """A form that came while its sender was signed out: nothing of it is lost, one press sends it again."""
+    form = unsent.kept(request)
+    if form is None:
+        return redirect(home_of(request))
+    if request.method == "POST":
+        unsent.forget(request)
+        if "leave" in request.POST:
+            return redirect(form.page)
+        return HttpResponseRedirect(form.path, preserve_request=True)
+    return render(request, "identity/unsent.html", {"form": form})
 
 
 def sign_in_page(

@@ -152,7 +152,20 @@
   document.addEventListener("htmx:sendError", () => tell(net && net.dataset.mcLost));
   document.addEventListener("htmx:responseError", (event) =>
     tell(net && (event.detail.xhr.status === 401 ? net.dataset.mcSignedOut : net.dataset.mcFailed)));
-  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) tell(""); });
+  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) { tell(""); renewed = false; } });
+
+  /* Who signed in again in another tab has a new token: this page fetches it once and tries again. */
+  let renewed = false;
+  document.addEventListener("htmx:responseError", async (event) => {
+    if (event.detail.xhr.status !== 403 || renewed) return;
+    renewed = true;
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main [name=csrfmiddlewaretoken]");
+    if (!answer.ok || answer.redirected || !fresh) return;
+    all("[name=csrfmiddlewaretoken]").forEach((field) => { field.value = fresh.value; });
+    const form = event.detail.elt.closest("form");
+    if (form) form.dispatchEvent(new Event("change", { bubbles: true }));
+  });
 
   /* What only scripts can do appears with them; also in parts that htmx brings. */
   function wake(root) {
