@@ -1,6 +1,7 @@
 """A person's own dossiers: what is shown to whom, supplement, withdrawal, rating, papers, and the public look-up."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -78,7 +79,9 @@ def file(name: str = "giay.pdf", content: bytes | None = None) -> SimpleUploaded
 
 def resolved(here: World) -> Dossier:
     made = at_step(here, StepKind.CLERK.value)
-    return dossiers.issue(dossier_id=made.pk, symbol="TLKS", actor=here.actor(Role.CLERK), now=MONDAY)
+    return dossiers.issue(
+        dossier_id=made.pk, symbol="TLKS", opens_register=True, actor=here.actor(Role.CLERK), now=MONDAY
+    )
 
 
 def test_the_status_page_tells_state_date_and_story(here: World) -> None:
@@ -93,6 +96,30 @@ def test_the_status_page_tells_state_date_and_story(here: World) -> None:
         assert words in text
     assert "Withdraw the dossier" in text
     assert "How was the service?" not in text
+
+
+def test_a_new_dossier_nobody_looked_at_in_time_is_called_late_everywhere(here: World) -> None:
+    dossier = submitted(here)
+    look_up = f"{reverse('dossiers:track')}?code={dossier.tracking_code}"
+    pages = [url("status", dossier), look_up, reverse("doors:space")]
+    in_time = [read(client_of(here), page) for page in pages]
+    assert "you are told whether it is complete" in in_time[0]
+    assert "To be looked at by" in in_time[1]
+    assert "An officer checks it by" in in_time[2]
+    assert client_of(here).get(url("filed", dossier)).status_code == 200
+    with time_machine.travel(MONDAY + timedelta(days=3), tick=False):
+        late = [read(client_of(here), page) for page in pages]
+        assert "An officer should have looked at it by" in late[0]
+        assert "We are late" in late[0]
+        assert "Should have been looked at by" in late[1]
+        assert "An officer should have checked it by" in late[2]
+        assert all("Late" in text for text in late)
+        assert client_of(here).get(url("filed", dossier))["Location"] == url("status", dossier)
+
+
+def test_the_confirmation_gives_way_to_the_status_once_it_is_accepted(here: World) -> None:
+    dossier = accepted(here)
+    assert client_of(here).get(url("filed", dossier))["Location"] == url("status", dossier)
 
 
 @pytest.mark.parametrize("name", ["status", "filed", "slip", "supplement"])
@@ -140,7 +167,9 @@ def test_the_result_is_there_once_it_is_issued(here: World) -> None:
     client = client_of(here)
     assert client.get(url("own_print", early, "result")).status_code == 404
     assert "The result is here" not in read(client, url("status", early))
-    done = dossiers.issue(dossier_id=early.pk, symbol="TLKS", actor=here.actor(Role.CLERK), now=MONDAY)
+    done = dossiers.issue(
+        dossier_id=early.pk, symbol="TLKS", opens_register=True, actor=here.actor(Role.CLERK), now=MONDAY
+    )
     assert "The result is here" in read(client, url("status", done))
     assert client.get(url("own_print", done, "result"))["Content-Type"] == "application/pdf"
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.dossiers import services, wizard
-from motcua.dossiers.enums import Channel, Relation, ResultForm
+from motcua.dossiers.enums import Channel, Relation, ResultForm, State
 from motcua.dossiers.forms.portal import ReviewForm
 from motcua.dossiers.models import Draft
-from motcua.dossiers.views.space import dossier_of
+from motcua.dossiers.views.space import dossier_of, is_late
 from motcua.dossiers.views.steps import REVIEW, beside, section_url, steps_of, with_draft
 from motcua.eforms import queries as eforms
 from motcua.eforms.rules import Definition
@@ -100,6 +100,8 @@ def _show(
 def filed(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """It is in: the code, by when it is looked at, what happens next, where help is."""
     dossier = dossier_of(actor_of(request), dossier_id)
+    if dossier.state != State.NEW or is_late(dossier, clock.now()):
+        return redirect("dossiers:status", dossier.pk)  # what it promises belongs to the first hours
     context = {"dossier": dossier, "presence": dossier.procedure.presence, "hotline": settings.SITE.get("hotline", "")}
     return render(request, "dossiers/portal/filed.html", context)
 

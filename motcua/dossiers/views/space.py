@@ -1,6 +1,7 @@
 """A person's own dossiers: the list, one dossier with its clock and story, its papers, withdrawal and rating."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -173,11 +174,17 @@ def show(
         "withdraw_form": forms.get(Action.WITHDRAW), "rate_form": forms.get(Action.RATE),
         "asked": asked if dossier.state == State.SUPPLEMENT else None, "refused": refused[1] if refused else None,
         "refused_action": refused[0].value if refused else "",
-        "is_late": dossier.is_open and rules.is_late(dossier.due_at, now, is_waiting=dossier.state in WAITING),
+        "is_late": is_late(dossier, now),
         "last_word": next((line.note for line in reversed(dossier.story.all()) if line.note and line.is_public), ""),
         "steps": progress_of(dossier), "has_result": _has_result(dossier),
     }  # fmt: skip
     return render(request, "dossiers/portal/status.html", context, status=status)
+
+
+def is_late(dossier: Dossier, now: datetime) -> bool:
+    """Whether the office is late: with the first look at a new dossier, later with the result."""
+    due = dossier.acceptance_due_at if dossier.state == State.NEW else dossier.due_at
+    return dossier.is_open and rules.is_late(due, now, is_waiting=dossier.state in WAITING)
 
 
 def progress_of(dossier: Dossier) -> tuple[int, int]:
