@@ -2,13 +2,14 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ChargeKind(TextChoices):
     """What the law calls the money: a fee for a service (phí) or a charge for a paper (lệ phí)."""
 
-    FEE = "phi", _("Fee")
-    CHARGE = "le_phi", _("Charge")
+    FEE = "phi", pgettext_lazy("money for a service", "Fee")
+    CHARGE = "le_phi", pgettext_lazy("money for a paper", "Charge")
     UNKNOWN = "unknown", _("Fee or charge")
 
 
