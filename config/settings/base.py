@@ -25,7 +25,7 @@ DEMO = False
 # Rows of the stack, bottom up: migrations and look-ups follow this order.
 MODULES = [
     "kernel", "ui", "places", "identity", "documents", "notifications", "eforms", "workflow", "payments",
-    "catalogue", "dossiers", "counter", "reporting", "doors",
+    "catalogue", "dossiers", "counter", "support", "reporting", "doors",
 ]  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",
@@ -152,6 +152,7 @@ SITE = tomllib.loads((PACK / "pack.toml").read_text("utf-8"))["pack"] if (PACK /
 REORGANISATION_MOVERS = [
     "motcua.places.reorganisation.mover.PlacesMover",
     "motcua.identity.services.reorganisation.IdentityMover",
+    "motcua.dossiers.services.reorganisation.DossiersMover",
 ]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 

@@ -20,6 +20,7 @@ class Purpose(TextChoices):
     HANDLING = "handling", _("Handling a dossier")
     HAND_OVER = "hand_over", _("Handing over a result")
     FOLLOWING = "following", _("Following a dossier as the person who filed it")
+    FEEDBACK = "feedback", _("Handling feedback")
 
 
 class Relation(TextChoices):

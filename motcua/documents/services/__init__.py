@@ -18,7 +18,7 @@ from motcua.documents.prints import (
     SupplementData,
 )
 from motcua.documents.samples import write as write_samples
-from motcua.documents.services.custody import Held, attach, content, discard, hold, serve, store, sweep
+from motcua.documents.services.custody import Held, attach, content, discard, dispose, hold, serve, store, sweep
 from motcua.documents.services.printing import Form, form_in_force, new_check, print_form, register, render
 
 __all__ = [
@@ -42,6 +42,7 @@ __all__ = [
     "attach",
     "content",
     "discard",
+    "dispose",
     "form_in_force",
     "hold",
     "new_check",

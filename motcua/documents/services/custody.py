@@ -159,6 +159,20 @@ def discard(*, document_id: UUID, owner_kind: str, owner_id: UUID, actor: Actor,
     document.delete()
 
 
+@transaction.atomic
+def dispose(*, owner_kind: str, owner_id: UUID, actor: Actor, now: datetime) -> int:
+    """Remove every file of an owner whose time of keeping is over; answers how many. The bytes follow in the sweep.
+
+    Only for the owner's module, once its own rule of retention says so. What must be kept for ever stays.
+    """
+    rows = Document.objects.filter(owner_kind=owner_kind, owner_id=owner_id).exclude(retention=Retention.PERMANENT)
+    found = list(rows.for_update())
+    for document in found:
+        audit.record(actor, "documents.dispose", document, now=now, owner=str(owner_id))
+        document.delete()
+    return len(found)
+
+
 def serve(document: Document, *, request: HttpRequest, download: bool = False) -> HttpResponseBase:
     """Answer with the file. Only for views that have just checked that the document's owner is visible."""
     blob = document.blob

@@ -128,6 +128,15 @@ class TestCustody:
         assert [row.pk for row in kept] == [row.pk for row in rows]
         assert {row.retention for row in kept} == {Retention.DOSSIER}
 
+    def test_what_was_kept_long_enough_goes_and_what_is_for_ever_stays(self):
+        owner, other = uuid4(), document()
+        rows = [document(owner_id=owner) for _ in range(2)]
+        rows[1].retention = Retention.PERMANENT
+        rows[1].save()
+        assert services.dispose(owner_kind=rows[0].owner_kind, owner_id=owner, actor=ACTOR, now=NOW) == 1
+        assert set(Document.objects.values_list("pk", flat=True)) == {rows[1].pk, other.pk}
+        assert AuditEntry.objects.filter(action="documents.dispose", subject_id=rows[0].pk).exists()
+
     def test_nobody_else_s_file_can_be_attached(self):
         mine, theirs = document(is_draft=True), document(is_draft=True)
         with pytest.raises(Refused) as refused:
