@@ -13,7 +13,7 @@ from motcua.catalogue import queries as catalogue
 from motcua.dossiers import reading
 from motcua.dossiers.audiences import agencies_of, audiences_of, desks_of, office_audiences_of
 from motcua.dossiers.enums import State
-from motcua.dossiers.models import Dossier, Draft, SavedFilter, StoryLine, Tally
+from motcua.dossiers.models import Dossier, Draft, Register, SavedFilter, StoryLine, Tally
 from motcua.kernel import ids
 from motcua.kernel.actor import Actor
 from motcua.kernel.text import fold
@@ -189,6 +189,13 @@ def draft_for(actor: Actor, draft_id: UUID) -> Draft:
     draft = Draft.objects.visible_to(actor).select_related(*related).get(pk=draft_id)
     draft.procedure = catalogue.kept_procedure(draft.procedure_id)
     return draft
+
+
+def registers_of(agency_id: UUID, year: int) -> dict[str, int]:
+    """The signs an agency's clerk used this year and the last, the busiest first, each with this year's last number."""
+    rows = Register.objects.filter(agency_id=agency_id, year__in=(year - 1, year))
+    counts = {row.kind: 0 for row in rows.order_by("-last", "kind")}
+    return counts | {row.kind: row.last for row in rows if row.year == year}
 
 
 def saved_filters(actor: Actor) -> QuerySet[SavedFilter]:

@@ -102,7 +102,8 @@ class Life:
             elif kind in ("approve", "sign"):
                 self._office("forward", role)
             elif kind == "clerk":
-                self._office("issue", role, {"symbol": "GXN"} if not self.staff(role).looks else {})
+                unseen = {"symbol": "GXN", "opens_register": "on"}  # who does not look chooses nothing
+                self._office("issue", role, unseen if not self.staff(role).looks else {})
 
     def hand_over(self) -> None:
         """Into the hands of the one who filed it."""

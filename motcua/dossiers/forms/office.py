@@ -1,5 +1,7 @@
 """What officers type on a dossier's page: shape only, the rules decide."""
 
+import re
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -108,14 +110,53 @@ class ResultForm(ui_forms.ActForm):
         return self.page.answers if self.page else {}
 
 
-class IssueForm(ui_forms.ActForm):
-    """The clerk's act: number, date and seal."""
+class SignField(forms.ChoiceField):
+    """A sign as it stands behind a number. Which signs are known is read when they are shown; the service decides."""
 
-    symbol = forms.CharField(
-        label=_("Sign behind the number"),
+    PATTERN = re.compile(r"^[^\W_][\w&./-]{0,39}\Z")
+
+    def valid_value(self, value: Any) -> bool:
+        """Anything that looks like a sign."""
+        return self.PATTERN.fullmatch(str(value)) is not None
+
+
+class IssueForm(ui_forms.ActForm):
+    """The clerk's act: number, date and seal. The sign chosen says from which register the number is taken."""
+
+    OTHER = "other"
+
+    symbol = SignField(label=_("Sign behind the number"), widget=forms.RadioSelect)
+    other = forms.RegexField(
+        SignField.PATTERN, label=_("Another sign"), required=False,
         help_text=_("As in the outgoing register, for example QĐ-UBND."),
-        max_length=40,
+        error_messages={"invalid": _("Write only the sign behind the number, without spaces, for example QĐ-UBND.")},
+    )  # fmt: skip
+    opens_register = forms.BooleanField(
+        label=_("Open a new register for this sign, beginning with number 1"), required=False
     )
+
+    def __init__(self, *args: Any, signs: Callable[[], dict[str, int]], **kwargs: Any) -> None:
+        super().__init__(*args, initial={"symbol": lambda: next(iter(signs()))}, **kwargs)
+        field = self.fields["symbol"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = lambda: self._choices(signs())
+
+    def clean(self) -> dict[str, Any]:
+        """Another sign is written out."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("symbol") == self.OTHER and not data.get("other") and "other" not in self.errors:
+            self.add_error("other", _("Write the sign, or choose one of those above."))
+        return data
+
+    def sign(self) -> str:
+        """The sign chosen, or the one written."""
+        chosen = self.cleaned_data["symbol"]
+        return str(self.cleaned_data["other"] if chosen == self.OTHER else chosen)
+
+    def _choices(self, signs: dict[str, int]) -> list[tuple[str, str]]:
+        words = _("%(sign)s – the next number is %(number)d")
+        known = [(sign, words % {"sign": sign, "number": number}) for sign, number in signs.items()]
+        return [*known, (self.OTHER, str(_("Another sign")))]
 
 
 class ObligationForm(ui_forms.ActForm):

@@ -10,7 +10,7 @@ from motcua.dossiers.services.filters import drop_filter, save_filter
 from motcua.dossiers.services.obligations import announce_obligation
 from motcua.dossiers.services.parties import Choice, Named, begin, change_party
 from motcua.dossiers.services.prints import paper, sign_of, template_of
-from motcua.dossiers.services.results import draft_result, issue, record_result
+from motcua.dossiers.services.results import draft_result, issue, record_result, signs_for
 from motcua.dossiers.services.steps import assign, claim, forward, return_step
 from motcua.dossiers.services.supplements import answer_supplement, request_supplement
 
@@ -50,6 +50,7 @@ __all__ = [
     "save_draft",
     "save_filter",
     "sign_of",
+    "signs_for",
     "stop",
     "submit",
     "template_of",

@@ -25,10 +25,13 @@ from motcua.kernel.actor import Actor
 from motcua.kernel.errors import NotReady
 from motcua.payments import queries as payments
 from motcua.payments.enums import ChargeState
+from motcua.places.enums import AgencyKind
+from motcua.places.models import Agency
 from motcua.workflow import queries as workflow
 from motcua.workflow.models import Run
 
 DRAWN = "dossiers.draft_result"  # under which the last look at a paper lies that is not final
+NOTICE = "TB"  # thông báo, among the abbreviations of Decree 30/2020
 FORMS = ("slip", "supplement", "refusal", "stop", "control", "handover", "result")
 
 
@@ -258,9 +261,24 @@ def template_of(dossier: Dossier) -> ResultTemplate:
 
 
 def sign_of(dossier: Dossier) -> str:
-    """The sign that stands behind the number of this dossier's result, such as `TLKT-BS`."""
-    short = dossier.competent_agency.short_name or "UBND"
-    return drafts.symbol(template_of(dossier), number="", agency=short).lstrip("/")
+    """The sign that stands behind the number of this dossier's result, such as `TLKT-BS`.
+
+    A refusal is a notice (TB) of the agency, whatever was asked for (Decree 30/2020, Annex III): it takes no number
+    from the register of what was not granted.
+    """
+    office = _initials(dossier.competent_agency)
+    result = getattr(dossier, "result", None)
+    if result is not None and result.kind == ResultKind.REFUSED:
+        return f"{NOTICE}-{office}"
+    return drafts.symbol(template_of(dossier), number="", agency=office).lstrip("/")
+
+
+def _initials(agency: Agency) -> str:
+    """An agency's name inside a sign: `UBND` for every people's committee, `STP` for Sở Tư pháp."""
+    if agency.kind == AgencyKind.PEOPLE_COMMITTEE:
+        return "UBND"
+    words = (agency.short_name or agency.name).replace("&", "").split()
+    return "".join(word if word.isupper() else word[0].upper() for word in words)
 
 
 def _capacity(dossier: Dossier, template: ResultTemplate) -> tuple[str, ...]:

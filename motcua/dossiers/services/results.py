@@ -9,10 +9,12 @@ from django.utils.translation import gettext as _
 
 from motcua.documents import services as documents
 from motcua.documents.enums import Kind, Retention
+from motcua.dossiers import queries
 from motcua.dossiers.enums import Action, Happening, ResultKind, State
 from motcua.dossiers.events import ResultDrafted, ResultIssued
-from motcua.dossiers.models import Dossier, Result
+from motcua.dossiers.models import Dossier, Register, Result
 from motcua.dossiers.services import base
+from motcua.dossiers.services.prints import sign_of
 from motcua.kernel import clock, ids
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Refused
@@ -60,12 +62,15 @@ def issue(
     symbol: str,
     actor: Actor,
     now: datetime,
+    opens_register: bool = False,
     expected: int | None = None,
     key: UUID | None = None,
 ) -> Dossier:
     """The clerk gives number, date and seal: the result is issued and the clock ends (Decree 30/2020 art. 15, 18).
 
-    `symbol` is the sign behind the number, such as `TLKT-UBND`. Numbers are gapless per agency, kind and year.
+    `symbol` is the sign behind the number, such as `TLKT-UBND`. Numbers are gapless per agency, kind and year. A sign
+    that is neither the one of this kind of result nor known from this or last year opens a register of its own: that
+    has to be meant (`opens_register`), or a slip of the finger would begin a second count (`Refused` new_register).
     """
     taken = base.take(dossier_id=dossier_id, action=Action.ISSUE, actor=actor, expected=expected, key=key, now=now)
     dossier = taken.dossier
@@ -76,6 +81,11 @@ def issue(
     result.issued_at = result.sealed_at = now
     result.issued_by = actor.name
     result.register_id, result.number = _next_number(dossier, symbol or "VB", day)
+    if result.number == 1 and not opens_register and not _is_known(symbol, dossier, day):
+        sentence = _(
+            "The agency has no register for the sign %(sign)s yet. Choose a known one, or confirm the new one."
+        )
+        raise Refused("new_register", sentence % {"sign": symbol}, field="opens_register")
     _resolve(dossier, actor=actor, now=now)
     base.write(
         dossier, Action.ISSUE, Happening.ISSUED, ResultIssued(dossier.pk, now),
@@ -125,6 +135,20 @@ def record_result(
         actor=actor, now=now, rows=added, system=system,
     )  # fmt: skip
     return dossier
+
+
+def signs_for(dossier: Dossier, day: date) -> dict[str, int]:
+    """The signs a clerk may choose from with the next number of each: first the one of this kind of result, then those
+    of the agency's registers of this year and the last, the busiest first."""
+    fitting = sign_of(dossier)
+    known = queries.registers_of(dossier.competent_agency_id, day.year)
+    return {fitting: known.get(fitting, 0) + 1} | {sign: last + 1 for sign, last in known.items() if sign != fitting}
+
+
+def _is_known(symbol: str, dossier: Dossier, day: date) -> bool:
+    """Whether a sign that has just taken the first number of its year is no new one."""
+    before = Register.objects.filter(agency_id=dossier.competent_agency_id, kind=symbol, year=day.year - 1)
+    return symbol == sign_of(dossier) or before.exists()
 
 
 def _keep(dossier: Dossier, **values: Any) -> list[Result]:

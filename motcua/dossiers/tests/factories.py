@@ -130,7 +130,7 @@ def step(of: World, dossier: Dossier, now: datetime) -> Dossier:
     if dossier.step_kind == "appraise" and not hasattr(dossier, "result"):
         draft(of, dossier, now)
     if dossier.step_kind == "clerk":
-        return dossiers.issue(dossier_id=dossier.pk, symbol="TLKS", actor=actor, now=now)
+        return dossiers.issue(dossier_id=dossier.pk, symbol="TLKS", opens_register=True, actor=actor, now=now)
     return dossiers.forward(dossier_id=dossier.pk, actor=actor, now=now)
 
 

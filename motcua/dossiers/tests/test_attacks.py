@@ -211,7 +211,8 @@ class TestAtOnce:
     def test_an_act_that_breaks_off_frees_its_form_and_its_number(self, here: World, monkeypatch: Any) -> None:
         dossier = at_step(here, "clerk")
         given: dict[str, Any] = {
-            "dossier_id": dossier.pk, "symbol": "TLKS", "actor": here.actor(Role.CLERK), "now": MONDAY, "key": uuid4(),
+            "dossier_id": dossier.pk, "symbol": "TLKS", "opens_register": True, "actor": here.actor(Role.CLERK),
+            "now": MONDAY, "key": uuid4(),
         }  # fmt: skip
         with monkeypatch.context() as patch:
             patch.setattr("motcua.dossiers.services.results.base.write", _broken)  # the number is taken by now

@@ -76,7 +76,7 @@ def test_each_act_of_a_life_takes_a_few_statements(here: World) -> None:
                 step("draft", dossiers.draft_result, role, **draft)
             step("sign" if dossier.step_kind == "sign" else "forward", dossiers.forward, role)
             dossier.refresh_from_db()
-        step("issue", dossiers.issue, Role.CLERK, symbol="UBND")
+        step("issue", dossiers.issue, Role.CLERK, symbol="UBND", opens_register=True)
         taken = {"receiver": Receiver.OWNER, "receiver_name": dossier.owner_name, "signed_for": "ký sổ"}
         step("hand over", dossiers.hand_over, Role.RECEPTION, **taken)
         step("rate", dossiers.rate, score=5, comment="")

@@ -42,7 +42,7 @@ def desk(here: World, role: Role = Role.RECEPTION) -> Client:
 
 def ready(here: World, now: Any = MONDAY, **changes: Any) -> Dossier:
     made = at_step(here, "clerk", now, **changes)
-    return services.issue(dossier_id=made.pk, symbol="TLKS", actor=here.actor(Role.CLERK), now=now)
+    return services.issue(dossier_id=made.pk, symbol="TLKS", opens_register=True, actor=here.actor(Role.CLERK), now=now)
 
 
 def one(dossier: Dossier) -> str:

@@ -62,7 +62,7 @@ ACTS: dict[Action, tuple[Callable[..., Dossier], Call, Callable[[], str]]] = {
     ),
     Action.ISSUE: (
         services.issue,
-        lambda form: {"symbol": form.cleaned_data["symbol"]},
+        lambda form: {"symbol": form.sign(), "opens_register": form.cleaned_data["opens_register"]},
         lambda: _("The result has number, date and seal; the applicant is told."),
     ),
     Action.ANNOUNCE_OBLIGATION: (

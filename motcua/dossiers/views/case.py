@@ -1,6 +1,7 @@
 """The dossier's page in the office: left the matter, right the clock, the next act, the people, the log."""
 
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 from uuid import UUID
 
@@ -155,7 +156,8 @@ def _form_of(action: Action, dossier: Dossier, now: datetime, data: Any, files: 
     if action == Action.DRAFT_RESULT:
         return _result_form(dossier, data, now)
     if action == Action.ISSUE:
-        return office.IssueForm(data, expected=dossier.version, initial={"symbol": services.sign_of(dossier)})
+        signs = cache(partial(services.signs_for, dossier, clock.local(now).date()))
+        return office.IssueForm(data, expected=dossier.version, signs=signs)
     if action == Action.RECORD_RESULT:
         return office.ExternalResultForm(data, files, expected=dossier.version)
     form = office.FORMS.get(action, ActForm)

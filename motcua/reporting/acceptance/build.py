@@ -164,7 +164,7 @@ def _resolve(dossier: Dossier, at: datetime) -> None:
     """Through the steps to the issued result, all at one moment."""
     while dossier.step_kind != "return":
         if dossier.step_kind == "clerk":
-            dossier = dossiers.issue(dossier_id=dossier.pk, symbol="KQ", actor=ACTOR, now=at)
+            dossier = dossiers.issue(dossier_id=dossier.pk, symbol="KQ", actor=ACTOR, now=at, opens_register=True)
             continue
         if dossier.step_kind == "appraise":
             dossiers.draft_result(

@@ -57,7 +57,7 @@ def test_every_kind_of_dossier_has_its_column(here: World) -> None:
 def test_on_the_due_day_is_on_time_and_after_it_late(here: World) -> None:
     for ends in (at(24, 9), at(30, 8), at(30, 10)):
         dossier = at_step(here, "clerk", at(23, 9))
-        dossiers.issue(dossier_id=dossier.pk, symbol="X", actor=here.actor(Role.CLERK), now=ends)
+        dossiers.issue(dossier_id=dossier.pk, symbol="X", opens_register=True, actor=here.actor(Role.CLERK), now=ends)
     found = row(at(30, 12))
     assert (found.early, found.on_time, found.late) == (1, 1, 1)
 
