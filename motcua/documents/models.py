@@ -47,7 +47,12 @@ class Document(Record):
     objects = LockingQuerySet["Document"].as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["owner_id", "created_at"], name="documents_of_owner")]
+        indexes = [
+            models.Index(fields=["owner_id", "created_at"], name="documents_of_owner"),
+            models.Index(
+                fields=["owner_kind", "created_at"], condition=models.Q(retention="draft"), name="documents_of_drafts"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(name="documents_document_kind", condition=models.Q(kind__in=Kind.values)),
             models.CheckConstraint(

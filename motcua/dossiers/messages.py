@@ -106,13 +106,23 @@ WORDING: dict[type[Any], tuple[str, Any, Any, Any]] = {
         _("Handling of dossier %(code)s was stopped. See the reason on the portal."),
     ),
 }
+DRAFT_ENDS = (
+    "dossiers.draft_ends",
+    _("Your draft will be deleted after %(day)s"),
+    _(
+        "Dear %(name)s,\n\nyou began “%(procedure)s” and last changed it on %(at)s. A draft that nobody changes for "
+        "%(days)s days is deleted with its files, and so will yours be after %(day)s.\n\nIf you still need it, open it "
+        "and go on one page: it is then kept for another %(days)s days. If you do not, there is nothing to do."
+    ),
+    _("Your draft will be deleted after %(day)s unless you open it and go on."),
+)
 EVENTS = tuple(WORDING)
 _KEYS = {name_of(event): words[0] for event, words in WORDING.items()}
 
 
 def register() -> None:
     """Give the notifications module the wording of every occasion."""
-    for key, subject, body, short in WORDING.values():
+    for key, subject, body, short in (*WORDING.values(), DRAFT_ENDS):
         templates.register(key, subject=subject, body=body, short=short)
 
 

@@ -37,9 +37,13 @@ class Draft(Record):
     step = models.TextField(blank=True, db_collation="C")
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    warned_at = models.DateTimeField(null=True)  # when the person was told that it will be deleted
     dossier_id = models.UUIDField(null=True)
 
     objects = DraftQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["person", "-changed_at"], name="dossiers_draft_person")]
+        indexes = [
+            models.Index(fields=["person", "-changed_at"], name="dossiers_draft_person"),
+            models.Index(fields=["changed_at"], name="dossiers_draft_untouched"),
+        ]

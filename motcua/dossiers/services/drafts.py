@@ -96,6 +96,11 @@ def drop_draft(*, draft_id: UUID, actor: Actor, now: datetime) -> None:
     """Throw a draft away, with its files."""
     draft = Draft.objects.visible_to(actor).for_update().get(pk=draft_id)
     _require_unfiled(draft)
+    remove(draft, actor=actor, now=now)
+
+
+def remove(draft: Draft, *, actor: Actor, now: datetime) -> None:
+    """Delete a locked draft with the files that are still its own."""
     for document in document_queries.documents_of(DRAFT, draft.pk):
         documents.discard(document_id=document.pk, owner_kind=DRAFT, owner_id=draft.pk, actor=actor, now=now)
     draft.delete()
