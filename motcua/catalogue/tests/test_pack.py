@@ -18,7 +18,8 @@ EXPECTED = {
     "kết hôn đăng ký": "1.000894", "khai tử": "1.000656", "giấy độc thân": "1.004873", "sao y": "2.000815",
     "mở cửa hàng": "1.001612", "hộ kinh doanh": "1.001612", "hộ khẩu": "1.004222", "bằng lái xe": "3.000348",
     "tách thửa": "1.012784", "birth certificate": "1.001193", "casamento": "1.000894", "giam ho": "1.004837",
-    "dang ki khai snih": "1.001193", "1.004837": "1.004837",
+    "dang ki khai snih": "1.001193", "1.004837": "1.004837", "giấy khai sanh": "1.001193", "làm căn cước": "1.014063",
+    "chứng tử": "1.000656",
 }  # fmt: skip
 
 
