@@ -34,10 +34,11 @@ class PauseKind(TextChoices):
 
 
 class ResumePolicy(TextChoices):
-    """What a pause does to the time limit once it ends."""
+    """What a pause does to the time limit once it ends; COUNTS: nothing, the wait is the agency's own time."""
 
     PAUSE = "pause", _("The time limit runs on")
     RESTART = "restart", _("The time limit starts again")
+    COUNTS = "counts", _("The time limit is not stopped")
 
 
 class Owner(TextChoices):

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from motcua.kernel.actor import Role
 from motcua.kernel.db import LockingQuerySet, Record
 from motcua.places.models import Agency
-from motcua.workflow.enums import DurationUnit, Outcome, PauseKind, StepKind
+from motcua.workflow.enums import DurationUnit, Outcome, PauseKind, ResumePolicy, StepKind
 
 if TYPE_CHECKING:
     from motcua.workflow.rules import StepView
@@ -55,11 +55,50 @@ class ProcessDefinition(Record):
         ]
 
 
+class RegimeQuerySet(models.QuerySet["Regime"]):
+    """Versions of the law."""
+
+    def in_force(self, on: date) -> Self:
+        """Versions in force on a day, the latest version first."""
+        found = self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+        return found.order_by("-version")
+
+
+class Regime(Record):
+    """One version of the law of the clock (`one-stop`), or of the warning thresholds (`warnings`), as dated data.
+
+    A version never changes: a correction is another version with the same days, and the highest in force holds.
+    """
+
+    key = models.TextField(db_collation="C")
+    version = models.PositiveIntegerField()
+    name = models.TextField()
+    legal_basis = models.TextField(blank=True)
+    is_verified = models.BooleanField(default=False)
+    content = models.JSONField()
+    digest = models.TextField(db_collation="C")
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    loaded_at = models.DateTimeField()
+
+    objects = RegimeQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "version"], name="workflow_regime_version"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="workflow_regime_period"
+            ),
+        ]
+
+
 class Run(Record):
     """The way of one subject (a dossier) through a process, with its legal clock.
 
     `policy` says how the limit starts and ends, `clock` keeps the ended pauses, `budgets` the working minutes of each
-    step (empty without a due date). `present` is not stored: the services leave the present step there.
+    step (empty without a due date). `regime_key` and `regime_version` name the law it was received under,
+    `pause_policy` what the present pause will do (empty: decided when it ends), `extended_to` the date it was put off
+    to. `present` is not stored: the services leave the present step there.
     """
 
     definition = models.ForeignKey(ProcessDefinition, models.PROTECT, related_name="runs")
@@ -77,7 +116,12 @@ class Run(Record):
     budgets = models.JSONField(default=list)
     paused_at = models.DateTimeField(null=True)
     pause_kind = models.TextField(choices=PauseKind, blank=True, db_collation="C")
+    pause_policy = models.TextField(choices=ResumePolicy, blank=True, db_collation="C")
     clock = models.JSONField(default=list)
+    extended_at = models.DateTimeField(null=True)
+    extended_to = models.DateTimeField(null=True)
+    regime_key = models.TextField(blank=True, db_collation="C")
+    regime_version = models.PositiveIntegerField(null=True)
     is_provisional = models.BooleanField(default=False)
     touches_unverified = models.BooleanField(default=False)
 
@@ -99,6 +143,11 @@ class Run(Record):
                 | Q(paused_at__isnull=False, ended_at__isnull=True) & ~Q(pause_kind=""),
                 name="workflow_run_pause_has_kind",
             ),
+            models.CheckConstraint(
+                condition=Q(extended_at__isnull=True, extended_to__isnull=True)
+                | Q(extended_at__isnull=False, extended_to__gt=F("extended_at"), due_at__isnull=False),
+                name="workflow_run_extension_whole",
+            ),
         ]
         indexes = [
             models.Index(fields=["subject_id"], name="workflow_run_subject"),
@@ -107,8 +156,8 @@ class Run(Record):
 
     @property
     def is_paused(self) -> bool:
-        """Whether its limit stands still."""
-        return self.paused_at is not None
+        """Whether its limit stands still; a pause that counts does not stop it."""
+        return self.paused_at is not None and self.pause_policy != ResumePolicy.COUNTS
 
 
 class StepRun(Record):

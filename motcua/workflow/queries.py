@@ -1,25 +1,80 @@
 """Reading workflow: processes, runs, their steps and the explained clock."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from motcua.kernel.errors import NotReady
 from motcua.places import kept
 from motcua.places import queries as places
-from motcua.places.calendar import WorkingCalendar
+from motcua.places.calendar import ZONE, WorkingCalendar
 from motcua.workflow import rules
-from motcua.workflow.enums import DurationUnit, PauseKind
-from motcua.workflow.models import ProcessDefinition, Run, StepRun
+from motcua.workflow.enums import DurationUnit, PauseKind, ResumePolicy
+from motcua.workflow.models import ProcessDefinition, Regime, Run, StepRun
+from motcua.workflow.rules import regime as regimes
+from motcua.workflow.rules import thresholds as warnings
 
 FALLBACK = "province-standard"
 PROCESSES_KEPT = 256
 _read: dict[UUID, rules.Process] = {}
+_laws: dict[UUID, rules.Regime | rules.Thresholds] = {}
 
 
 class NoProcess(NotReady):
     """No process is in force for this procedure. Load the processes of the province first."""
+
+
+class NoRegime(NotReady):
+    """No law of the one-stop mechanism is in force on this day. Load the law of the province first."""
+
+
+def regime(on: date) -> rules.Regime:
+    """The law of the one-stop mechanism in force on a day, kept in the process. Raises NoRegime."""
+    found = kept.value(("law", regimes.KEY, on), lambda: _law_in_force(regimes.KEY, on))
+    if not isinstance(found, rules.Regime):
+        raise NoRegime
+    return found
+
+
+def thresholds(on: date) -> rules.Thresholds:
+    """When whom to warn, as configured on a day. Raises NoRegime."""
+    found = kept.value(("law", warnings.KEY, on), lambda: _law_in_force(warnings.KEY, on))
+    if not isinstance(found, rules.Thresholds):
+        raise NoRegime
+    return found
+
+
+def regime_of(run: Run) -> rules.Regime:
+    """The law a run was received under. Raises NoRegime."""
+    if not run.regime_key or run.regime_version is None:
+        return regime(run.received_at.astimezone(ZONE).date())
+    key, version = run.regime_key, run.regime_version
+    found = kept.value(("law", key, version), lambda: _law(Regime.objects.filter(key=key, version=version).first()))
+    if not isinstance(found, rules.Regime):
+        raise NoRegime
+    return found
+
+
+def read_law(content: Mapping[str, Any]) -> rules.Regime | rules.Thresholds:
+    """A version of the law or of the thresholds from its data, by its key. Raises BadDefinition."""
+    return warnings.read(content) if content.get("key") == warnings.KEY else regimes.read(content)
+
+
+def _law_in_force(key: str, on: date) -> rules.Regime | rules.Thresholds | None:
+    return _law(Regime.objects.in_force(on).filter(key=key).first())
+
+
+def _law(row: Regime | None) -> rules.Regime | rules.Thresholds | None:
+    """What a version says; versions never change, so each is read once."""
+    if row is None:
+        return None
+    if row.pk not in _laws:
+        if len(_laws) >= PROCESSES_KEPT:
+            _laws.clear()
+        _laws[row.pk] = read_law(row.content)
+    return _laws[row.pk]
 
 
 def definition(key: str, on: date, *, agency_id: UUID | None = None) -> ProcessDefinition:
@@ -94,20 +149,31 @@ def duration(run: Run) -> rules.Duration | None:
 
 def pauses(run: Run) -> tuple[rules.Pause, ...]:
     """The pauses of a run, the present one last."""
-    ended = tuple(rules.Pause.from_json(kept) for kept in run.clock)
-    return (*ended, rules.Pause(PauseKind(run.pause_kind), run.paused_at)) if run.paused_at else ended
+    ended = tuple(rules.Pause.from_json(one) for one in run.clock)
+    if run.paused_at is None:
+        return ended
+    present = ResumePolicy(run.pause_policy or ResumePolicy.PAUSE)
+    return (*ended, rules.Pause(PauseKind(run.pause_kind), run.paused_at, None, present))
 
 
-def clock(run: Run, calendar: WorkingCalendar | None = None) -> rules.Due | None:
-    """The legal clock of a run as it stands; None when it has no due date."""
+def extension(run: Run) -> rules.Extension | None:
+    """The extension granted to a run, if there is one."""
+    if run.extended_at is None or run.extended_to is None:
+        return None
+    return rules.Extension(run.extended_at, run.extended_to)
+
+
+def clock(run: Run, calendar: WorkingCalendar | None = None, law: rules.Regime | None = None) -> rules.Due | None:
+    """The legal clock of a run as it stands; None when it has no due date. `law` lets its segments name their basis."""
     limit = duration(run)
     if limit is None:
         return None
     policy = rules.Policy.from_json(run.policy)
-    return rules.due(run.received_at, limit, calendar or calendar_of(run), policy, pauses(run))
+    calendar = calendar or calendar_of(run)
+    return rules.due(run.received_at, limit, calendar, policy, pauses(run), extension=extension(run), law=law)
 
 
 def explained(run: Run, *, now: datetime, calendar: WorkingCalendar | None = None) -> list[rules.ClockSegment]:
     """The clock of a run stretch by stretch: to its due date, or to now (or its end) where that is later."""
-    found = clock(run, calendar)
+    found = clock(run, calendar, regime_of(run)) if run.amount is not None else None
     return [] if found is None else list(rules.explain(found, now=run.ended_at or now))

@@ -55,6 +55,7 @@ def world(*, code: str = "1.001193", fee: int = 0, process: str = "commune-stand
     committee = people.agency("H49.51", name="Ủy ban nhân dân phường Hồng Gai", office_hours="standard")
     centre = people.agency("H49.51.01", name="Trung tâm Phục vụ hành chính công phường Hồng Gai", kind="centre",
                            office_hours="standard", parent=committee)  # fmt: skip
+    workflow.load_law(settings.PACK, now=at(1, year=2020))
     report = workflow.load_processes(settings.PACK, now=at(1, year=2020))
     assert not any(file.refused for file in report.files), report
     staff = {

@@ -1,42 +1,51 @@
-"""The decisions of workflow, pure: the legal clock and the plan of a process."""
+"""The decisions of workflow, pure: the legal clock, the law behind it and the plan of a process."""
 
-from motcua.workflow.rules.clock import (
-    ClockSegment,
-    Due,
-    PausesOutOfOrder,
-    Start,
-    acceptance_due,
-    due,
-    explain,
-    start,
-)
-from motcua.workflow.rules.limits import ORDINARY, SAME_DAY, Duration, Pause, Policy
-from motcua.workflow.rules.processes import BadProcess, Process, Step, StepView, as_json, budgets, from_json, read
-from motcua.workflow.rules.standing import classify, remaining_minutes
+from motcua.workflow.rules.clock import Due, Start, acceptance_due, after, due, start
+from motcua.workflow.rules.counting import PausesOutOfOrder
+from motcua.workflow.rules.extension import Refusal, latest_notice, may_extend
+from motcua.workflow.rules.limits import AT_ONCE, ORDINARY, SAME_DAY, Duration, Extension, Pause, Policy
+from motcua.workflow.rules.processes import Process, Step, StepView, as_json, budgets, from_json, read
+from motcua.workflow.rules.reading import BadDefinition
+from motcua.workflow.rules.regime import Regime
+from motcua.workflow.rules.standing import Facts, Measured, classify, end_of_processing, measure, remaining_minutes
 from motcua.workflow.rules.summary import condense
+from motcua.workflow.rules.telling import ClockSegment, explain
+from motcua.workflow.rules.thresholds import Thresholds
 
 __all__ = [
+    "AT_ONCE",
     "ORDINARY",
     "SAME_DAY",
-    "BadProcess",
+    "BadDefinition",
     "ClockSegment",
     "Due",
     "Duration",
+    "Extension",
+    "Facts",
+    "Measured",
     "Pause",
     "PausesOutOfOrder",
     "Policy",
     "Process",
+    "Refusal",
+    "Regime",
     "Start",
     "Step",
     "StepView",
+    "Thresholds",
     "acceptance_due",
+    "after",
     "as_json",
     "budgets",
     "classify",
     "condense",
     "due",
+    "end_of_processing",
     "explain",
     "from_json",
+    "latest_notice",
+    "may_extend",
+    "measure",
     "read",
     "remaining_minutes",
     "start",

@@ -1,60 +1,29 @@
-"""The legal clock: when a time limit starts, when it is due, and every stretch in between. Pure.
+"""The legal clock: when a time limit starts and when it is due. Pure.
 
 Sources: Decree 61/2018/NĐ-CP art. 17–20 and Decree 118/2025/NĐ-CP (one-stop), the Labour Code 45/2019/QH14 art. 111–112
 (days off), the Civil Code 91/2015/QH13 art. 145–148 (counting of periods).
 """
 
-from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from decimal import ROUND_CEILING
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
 
-from motcua.places.calendar import Segment as OfficeSegment
 from motcua.places.calendar import WorkingCalendar
-from motcua.workflow.enums import ClockKind, CutOff, DurationUnit, Owner, PauseKind, ResumePolicy
+from motcua.workflow.enums import CutOff, ResumePolicy
+from motcua.workflow.rules import counting
 from motcua.workflow.rules.limits import (
-    HOUR,
+    ACCEPTANCE_MINUTES,
+    AT_ONCE,
     ORDINARY,
-    WORKING_DAY_MINUTES,
     Duration,
+    Extension,
     Pause,
     Policy,
     to_minute,
-    whole_minutes,
 )
-
-ACCEPTANCE_MINUTES = 8 * HOUR
-_MINUTE = timedelta(minutes=1)
-_DAY = timedelta(days=1)
-
-OWNERS = {
-    PauseKind.SUPPLEMENT: Owner.CITIZEN,
-    PauseKind.FINANCIAL_OBLIGATION: Owner.CITIZEN,
-    PauseKind.OBLIGATION_ASSESSMENT: Owner.OTHER,
-    PauseKind.VIOLATION: Owner.OTHER,
-    PauseKind.APPRAISAL: Owner.OTHER,
-    PauseKind.PUBLIC_POSTING: Owner.AGENCY,
-    PauseKind.OTHER_BY_LAW: Owner.OTHER,
-}
-_LAND = "Quy định về thủ tục đất đai: thời gian này không tính vào thời hạn giải quyết"
-PAUSE_BASIS = {
-    PauseKind.SUPPLEMENT: "61/2018/NĐ-CP, Điều 19",
-    PauseKind.FINANCIAL_OBLIGATION: _LAND,
-    PauseKind.OBLIGATION_ASSESSMENT: _LAND,
-    PauseKind.VIOLATION: _LAND,
-    PauseKind.APPRAISAL: _LAND,
-    PauseKind.PUBLIC_POSTING: _LAND,
-}
-BASIS = {
-    ClockKind.WEEKLY_REST: "45/2019/QH14, Điều 111",
-    ClockKind.BEFORE_START: "61/2018/NĐ-CP, Điều 18",
-    ClockKind.CALENDAR_TIME: "91/2015/QH13, Điều 147–148",
-}
-
-
-class PausesOutOfOrder(ValueError):
-    """Pauses of one clock follow each other, and only the last may still be open."""
+from motcua.workflow.rules.regime import Regime
+from motcua.workflow.rules.telling import ClockSegment, explain
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,38 +36,18 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
-class ClockSegment:
-    """A stretch of the explained clock: what it is, who has the dossier, under which rule.
-
-    `minutes` is its length on the wall clock, `counted_minutes` what it takes from the limit. What ran before a
-    limit started again `is_set_aside` and counts nothing. `cause` names the pause for a stretch of waiting.
-    """
-
-    kind: ClockKind
-    owner: Owner
-    start: datetime
-    end: datetime
-    minutes: int
-    counted_minutes: int = 0
-    basis: str = ""
-    note: str = ""
-    cause: PauseKind | None = None
-    is_verified: bool = True
-    is_provisional: bool = False
-    is_set_aside: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Due:
     """A due date that can be explained.
 
-    `original_at` is the date before any pause, `started_at` the last start; `budget_minutes` the working minutes from
-    there to the due date without pauses; `is_provisional`: it lies in a year whose days off are not decided;
-    `touches_unverified`: a day off or make-up day on the way is not confirmed.
+    `original_at` is the date before any pause, `unextended_at` the date the extension put off (the same as `at`
+    without one); `started_at` the last start; `budget_minutes` the working minutes from there to the due date without
+    pauses; `is_provisional`: it lies in a year whose days off are not decided; `touches_unverified`: a day off or
+    make-up day on the way is not confirmed. `law` gives each segment its basis.
     """
 
     at: datetime
     original_at: datetime
+    unextended_at: datetime
     received_at: datetime
     started_at: datetime
     budget_minutes: int
@@ -108,6 +57,8 @@ class Due:
     calendar: WorkingCalendar
     policy: Policy
     pauses: tuple[Pause, ...]
+    extension: Extension | None = None
+    law: Regime | None = None
 
     @property
     def segments(self) -> tuple[ClockSegment, ...]:
@@ -122,9 +73,9 @@ def start(received_at: datetime, calendar: WorkingCalendar, policy: Policy = ORD
     the cut-off on: the transfer, or with START_NEXT_DAY the limit too, waits for the next working day.
     """
     received_at = to_minute(received_at)
-    at = _begin(received_at, calendar, policy)
-    is_transfer_moved = policy.effect is CutOff.TRANSFER_ONLY and _is_cut_off(received_at, at, policy)
-    transfer_by = calendar.next_opening(at.date()) if is_transfer_moved else _closing(at, calendar)
+    at = counting.begin(received_at, calendar, policy)
+    is_transfer_moved = policy.effect is CutOff.TRANSFER_ONLY and counting.is_cut_off(received_at, at, calendar, policy)
+    transfer_by = calendar.next_opening(at.date()) if is_transfer_moved else counting.closing(at, calendar)
     return Start(at, transfer_by, was_moved=at > received_at)
 
 
@@ -134,227 +85,112 @@ def due(
     calendar: WorkingCalendar,
     policy: Policy = ORDINARY,
     pauses: Sequence[Pause] = (),
+    *,
+    extension: Extension | None = None,
+    law: Regime | None = None,
 ) -> Due:
     """When the result of a dossier received at this moment is due.
 
     Working days are consumed as whole office days: due at the same time of day so many working days later, a day
     being what the office works that day; hours and fractions are working minutes. Calendar days and months run
     through days off, and end at the next working moment when their end is not one (Civil Code, art. 148). Each ended
-    pause moves the due date by the time the limit would have run meanwhile (PAUSE), or starts the whole limit again
-    at its end (RESTART; Decree 61/2018/NĐ-CP, art. 19). A limit that was over before the pause is not moved by it.
-    Raises PausesOutOfOrder.
+    pause moves the due date by the time the limit would have run meanwhile (PAUSE), starts the whole limit again at
+    its end (RESTART; Decree 61/2018/NĐ-CP, art. 19) or moves nothing (COUNTS). A limit that was over before the pause
+    is not moved by it. An extension puts off the date that holds when it is granted; a limit that starts again later
+    starts without it. Raises PausesOutOfOrder.
     """
-    received_at, pauses = to_minute(received_at), _in_order(pauses)
-    began = _begin(received_at, calendar, policy)
-    end = _end(began, duration, calendar, policy)
-    at = original = calendar.roll_forward(end)
-    budget = calendar.minutes_between(began, at)
-    for pause in pauses:
-        if pause.ended_at is None:
-            continue
-        if pause.policy is ResumePolicy.RESTART:
-            began = _begin(pause.ended_at, calendar, policy)
-            end = _end(began, duration, calendar, policy)
-            at = calendar.roll_forward(end)
-            budget = calendar.minutes_between(began, at)
-        else:
-            end = _moved(end, at, max(pause.started_at, began), pause.ended_at, duration, calendar)
-            at = calendar.roll_forward(end)
+    received_at, pauses = to_minute(received_at), counting.in_order(pauses)
+    run = _Limit(received_at, duration, calendar, policy).through(pauses)
+    unextended = run.at
+    if extension is not None:
+        extension = Extension(to_minute(extension.at), to_minute(extension.to), extension.basis)
+        run = _Limit(received_at, duration, calendar, policy, extension).through(pauses)
     return Due(
-        at=at,
-        original_at=original,
+        at=run.at,
+        original_at=run.original,
+        unextended_at=unextended,
         received_at=received_at,
-        started_at=began,
-        budget_minutes=budget,
-        is_provisional=calendar.is_provisional(at),
-        touches_unverified=calendar.touches_unverified(received_at, at),
+        started_at=run.began,
+        budget_minutes=run.budget,
+        is_provisional=calendar.is_provisional(run.at),
+        touches_unverified=calendar.touches_unverified(received_at, run.at),
         duration=duration,
         calendar=calendar,
         policy=policy,
         pauses=pauses,
+        extension=extension,
+        law=law,
     )
 
 
-def acceptance_due(submitted_at: datetime, calendar: WorkingCalendar) -> datetime:
+def acceptance_due(
+    submitted_at: datetime,
+    calendar: WorkingCalendar,
+    *,
+    minutes: int = ACCEPTANCE_MINUTES,
+    paid_at: datetime | None = None,
+    policy: Policy = AT_ONCE,
+) -> datetime:
     """By when a dossier filed online is accepted, refused or sent back: eight working hours from its receipt.
 
-    Filed outside working hours it counts from the next opening (one-stop regulations under Decree 118/2025/NĐ-CP).
+    Filed outside working hours it counts from the next opening (one-stop regulations under Decree 118/2025/NĐ-CP);
+    where a fee has to be paid before, from its payment (`paid_at`); `policy` may move the start past a cut-off.
     """
-    return calendar.add_minutes(submitted_at, ACCEPTANCE_MINUTES)
+    since = to_minute(max(submitted_at, paid_at) if paid_at else submitted_at)
+    return calendar.add_minutes(counting.begin(since, calendar, policy), minutes)
 
 
-def explain(due: Due, *, now: datetime | None = None) -> tuple[ClockSegment, ...]:
-    """The clock stretch by stretch, from receipt to the due date, without a gap.
-
-    With `now`, a pause that still lasts is shown until now (what is left of the limit is then not shown), and a due
-    date that has passed is followed by the overdue time.
-    """
-    told = _Teller(due)
-    told.idle(_begin(due.received_at, due.calendar, due.policy))
-    for pause in due.pauses:
-        told.run(min(pause.started_at, due.at))
-        if pause.ended_at is None:
-            told.add(ClockKind.OVERDUE, pause.started_at)
-            if now is not None:
-                told.wait(pause, to_minute(now))
-            return tuple(told.segments)
-        if pause.started_at < due.at:
-            told.wait(pause, pause.ended_at)
-        if pause.policy is ResumePolicy.RESTART:
-            told.start_again(_begin(pause.ended_at, due.calendar, due.policy))
-    told.run(due.at)
-    if now is not None and now > told.at:
-        told.add(ClockKind.OVERDUE, to_minute(now))
-    return tuple(told.segments)
+def after(moment: datetime, term: Duration, calendar: WorkingCalendar) -> datetime:
+    """The end of a term that runs from this moment: to ask, to answer, to publish."""
+    return due(moment, term, calendar, AT_ONCE).at
 
 
-class _Teller:
-    """Writes down the segments of one clock, from left to right."""
+class _Limit:
+    """One limit while its events are gone through: since when it runs and when it ends."""
 
-    def __init__(self, due: Due) -> None:
-        self.due, self.calendar, self.at = due, due.calendar, due.received_at
-        self.segments: list[ClockSegment] = []
-        self.left = self._calendar_minutes(_begin(due.received_at, due.calendar, due.policy))
+    __slots__ = ("at", "began", "budget", "calendar", "duration", "ends", "extension", "original", "policy")
+    at: datetime
+    ends: datetime  # not yet moved to a working moment
 
-    def idle(self, until: datetime) -> None:
-        """Before the limit runs: working time that a cut-off leaves out, and time off."""
-        for part in self.calendar.segments(self.at, until):
-            self._office(part, ClockKind.BEFORE_START if part.is_worked else ClockKind(part.kind), 0)
-        self.at = max(self.at, until)
-
-    def run(self, until: datetime) -> None:
-        """The limit runs: over working minutes, or over all of them while calendar time is left."""
-        if not self.due.duration.is_working_time:
-            end = min(until, self.at + self.left * _MINUTE)
-            self.left -= self.add(ClockKind.CALENDAR_TIME, end, counts=True)
-        for part in self.calendar.segments(self.at, until):
-            counts = part.is_worked and self.due.duration.is_working_time
-            self._office(part, ClockKind(part.kind), part.minutes if counts else 0)
-        self.at = max(self.at, until)
-
-    def wait(self, pause: Pause, until: datetime) -> None:
-        """The limit stands still."""
-        self.add(ClockKind.WAITING, until, owner=OWNERS[pause.kind], cause=pause.kind)
-
-    def start_again(self, began: datetime) -> None:
-        """All that ran so far no longer counts."""
-        self.segments = [replace(part, counted_minutes=0, is_set_aside=True) for part in self.segments]
-        self.idle(began)
-        self.left = self._calendar_minutes(began)
-
-    def add(
+    def __init__(
         self,
-        kind: ClockKind,
-        until: datetime,
-        *,
-        counts: bool = False,
-        owner: Owner = Owner.AGENCY,
-        cause: PauseKind | None = None,
-    ) -> int:
-        """One segment up to a moment; its minutes."""
-        minutes = (until - self.at) // _MINUTE
-        if minutes <= 0:
-            return 0
-        basis = PAUSE_BASIS.get(cause, "") if cause else BASIS.get(kind, "")
-        counted = minutes if counts else 0
-        self.segments.append(ClockSegment(kind, owner, self.at, until, minutes, counted, basis, cause=cause))
-        self.at = until
-        return minutes
+        received_at: datetime,
+        duration: Duration,
+        calendar: WorkingCalendar,
+        policy: Policy,
+        extension: Extension | None = None,
+    ) -> None:
+        self.duration, self.calendar, self.policy, self.extension = duration, calendar, policy, extension
+        self._begin(received_at)
+        self.original = self.at
 
-    def _office(self, part: OfficeSegment, kind: ClockKind, counted: int) -> None:
-        self.segments.append(
-            ClockSegment(
-                kind,
-                Owner.AGENCY,
-                part.start,
-                part.end,
-                part.minutes,
-                counted,
-                part.basis or BASIS.get(kind, ""),
-                part.note,
-                is_verified=part.is_verified,
-                is_provisional=part.is_provisional,
-            )
-        )
+    def through(self, pauses: Sequence[Pause]) -> Self:
+        """After these pauses, and the extension where it was granted among them."""
+        for pause in pauses:
+            if self.extension is not None and self.extension.at <= pause.started_at:
+                self._put_off(self.extension.to)
+            if pause.ended_at is None or pause.policy is ResumePolicy.COUNTS:
+                continue
+            if pause.policy is ResumePolicy.RESTART:
+                if self.extension is not None and self.extension.at <= pause.ended_at:
+                    self.extension = None
+                self._begin(pause.ended_at)
+            else:
+                paused_at = max(pause.started_at, self.began)
+                self.ends = counting.moved(self.ends, self.at, paused_at, pause.ended_at, self.duration, self.calendar)
+                self.at = self.calendar.roll_forward(self.ends)
+        if self.extension is not None:
+            self._put_off(self.extension.to)
+        return self
 
-    def _calendar_minutes(self, began: datetime) -> int:
-        if self.due.duration.is_working_time:
-            return 0
-        return (_end(began, self.due.duration, self.calendar, self.due.policy) - began) // _MINUTE
+    def _begin(self, moment: datetime) -> None:
+        self.began = counting.begin(moment, self.calendar, self.policy)
+        self.ends = counting.end(self.began, self.duration, self.calendar, self.policy)
+        self.at = self.calendar.roll_forward(self.ends)
+        self.budget = self.calendar.minutes_between(self.began, self.at)
 
-
-def _begin(received_at: datetime, calendar: WorkingCalendar, policy: Policy) -> datetime:
-    at = calendar.next_working(received_at)
-    is_moved = policy.effect is CutOff.START_NEXT_DAY and _is_cut_off(received_at, at, policy)
-    return calendar.next_opening(at.date()) if is_moved else at
-
-
-def _is_cut_off(received_at: datetime, at: datetime, policy: Policy) -> bool:
-    """Whether it came in after the cut-off of a day that it could still have begun on."""
-    return received_at.date() == at.date() and received_at.time() >= policy.cut_off
-
-
-def _end(began: datetime, duration: Duration, calendar: WorkingCalendar, policy: Policy) -> datetime:
-    """The end of a limit that begins at a working moment, not yet moved to a working moment itself."""
-    match duration.unit:
-        case DurationUnit.WORKING_HOUR:
-            return calendar.add_minutes(began, duration.nominal_minutes or 0)
-        case DurationUnit.WORKING_DAY:
-            return _end_of_days(began, duration, calendar, policy)
-        case DurationUnit.CALENDAR_DAY:
-            return began + int(duration.amount) * _DAY
-        case DurationUnit.MONTH:
-            return _months_later(began, int(duration.amount))
-
-
-def _end_of_days(began: datetime, duration: Duration, calendar: WorkingCalendar, policy: Policy) -> datetime:
-    if policy.is_same_day:
-        last = began
-        for _ in range(int(duration.amount.to_integral_value(ROUND_CEILING)) - 1):
-            last = calendar.next_opening(last.date())
-        return _closing(last, calendar)
-    whole, part = divmod(duration.amount, 1)
-    at = calendar.add_days(began, int(whole))
-    return calendar.add_minutes(at, whole_minutes(part * WORKING_DAY_MINUTES)) if part else at
-
-
-def _moved(
-    end: datetime,
-    due_at: datetime,
-    paused_at: datetime,
-    resumed_at: datetime,
-    duration: Duration,
-    calendar: WorkingCalendar,
-) -> datetime:
-    """The end after a pause; `due_at` is the end moved to a working moment, `paused_at` not before the start."""
-    if paused_at >= min(resumed_at, due_at):
-        return end
-    if not duration.is_working_time:
-        return max(end, paused_at) + (resumed_at - paused_at)
-    lost = calendar.minutes_between(paused_at, resumed_at)
-    return calendar.add_minutes(end, lost) if lost else end
-
-
-def _months_later(moment: datetime, months: int) -> datetime:
-    """The same day so many months later, or the last day of that month (Civil Code, art. 148)."""
-    years, month = divmod(moment.month - 1 + months, 12)
-    year, month = moment.year + years, month + 1
-    return moment.replace(year=year, month=month, day=min(moment.day, monthrange(year, month)[1]))
-
-
-def _closing(moment: datetime, calendar: WorkingCalendar) -> datetime:
-    return calendar.closing(moment.date()) or moment
-
-
-def _in_order(pauses: Sequence[Pause]) -> tuple[Pause, ...]:
-    """The pauses in whole minutes; refused when they overlap or one that is not the last is open."""
-    cut = tuple(
-        replace(pause, started_at=to_minute(pause.started_at), ended_at=pause.ended_at and to_minute(pause.ended_at))
-        for pause in pauses
-    )
-    for index, pause in enumerate(cut):
-        follows = cut[index + 1].started_at if index + 1 < len(cut) else None
-        end = pause.ended_at
-        if (end is None and follows) or (end and end < pause.started_at) or (end and follows and follows < end):
-            raise PausesOutOfOrder(PausesOutOfOrder.__doc__)
-    return cut
+    def _put_off(self, to: datetime) -> None:
+        self.extension = None
+        if to > self.ends:
+            before, self.ends, self.at = self.at, to, self.calendar.roll_forward(to)
+            self.budget += self.calendar.minutes_between(before, self.at)

@@ -9,6 +9,7 @@ from motcua.places.calendar import ZONE
 from motcua.workflow.enums import CutOff, DurationUnit, PauseKind, ResumePolicy
 
 HOUR = 60
+ACCEPTANCE_MINUTES = 8 * HOUR  # where no version of the law says otherwise
 WORKING_DAY_MINUTES = 8 * HOUR  # internal processes count eight working hours as one working day
 
 
@@ -48,30 +49,35 @@ class Policy:
 
     `cut_off` with `effect`: receipt from that time of the day on moves the transfer, or the start, to the next working
     day (Decree 61/2018/NĐ-CP, art. 18: 15:00 moves the transfer; rules on same-day results make it move the start).
+    With `before_closing`, the cut-off is so many minutes before that day's closing instead (the last hour of the day).
     `is_same_day`: the result is due by closing of the last day counted, the day of the start being the first.
     """
 
     cut_off: time = time(15)
     effect: CutOff = CutOff.TRANSFER_ONLY
     is_same_day: bool = False
+    before_closing: int | None = None
 
     def as_json(self) -> dict[str, Any]:
         """As a run keeps it."""
-        return {"cut_off": f"{self.cut_off:%H:%M}", "effect": str(self.effect), "is_same_day": self.is_same_day}
+        kept = {"cut_off": f"{self.cut_off:%H:%M}", "effect": str(self.effect), "is_same_day": self.is_same_day}
+        return kept if self.before_closing is None else {**kept, "before_closing": self.before_closing}
 
     @classmethod
     def from_json(cls, kept: dict[str, Any]) -> "Policy":
         """From what a run keeps."""
-        return cls(time.fromisoformat(kept["cut_off"]), CutOff(kept["effect"]), kept["is_same_day"])
+        at, effect = time.fromisoformat(kept["cut_off"]), CutOff(kept["effect"])
+        return cls(at, effect, kept["is_same_day"], kept.get("before_closing"))
 
 
 ORDINARY = Policy()
+AT_ONCE = Policy(effect=CutOff.NONE)  # for terms that know no cut-off
 SAME_DAY = Policy(effect=CutOff.START_NEXT_DAY, is_same_day=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """A stretch in which the limit does not run; `ended_at` is None while it lasts."""
+    """A stretch of waiting; `ended_at` is None while it lasts. The limit stands still meanwhile, except with COUNTS."""
 
     kind: PauseKind
     started_at: datetime
@@ -97,6 +103,15 @@ class Pause:
             datetime.fromisoformat(ended).astimezone(ZONE) if ended else None,
             ResumePolicy(kept["policy"]),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """The due date put off: granted `at` a moment, `to` another; `basis` as the letter names it."""
+
+    at: datetime
+    to: datetime
+    basis: str = ""
 
 
 def whole_minutes(minutes: Decimal) -> int:

@@ -3,30 +3,23 @@
 A process is the approved internal way of a procedure through the agencies (Circular 01/2018/TT-VPCP, art. 8).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from motcua.kernel.actor import Role
 from motcua.workflow.enums import CutOff, Place, ResumePolicy, StepKind
 from motcua.workflow.rules.limits import Policy
+from motcua.workflow.rules.reading import BadDefinition, day, of, only, text, word
 
-T = TypeVar("T")
 FIELDS = {
     "key", "name", "legal_basis", "is_verified", "valid_from", "default_for", "total", "supplement", "cut_off",
     "same_day", "steps",
 }  # fmt: skip
+SUM_BASIS = "01/2018/TT-VPCP, Điều 8"  # the electronic process keeps the times of the approved one
 STEP_FIELDS = {"key", "name", "kind", "role", "place", "share"}
-
-
-class BadProcess(ValueError):
-    """A definition that cannot be used; `place` says where (a field, or `steps[2].role`), `reason` what to write."""
-
-    def __init__(self, place: str, reason: str) -> None:
-        self.place, self.reason = place, reason
-        super().__init__(f"{place}: {reason}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,24 +71,24 @@ class StepView:
 
 
 def read(data: Mapping[str, Any]) -> Process:
-    """A definition from its data (a TOML table). Raises BadProcess at the first thing that is wrong.
+    """A definition from its data (a TOML table). Raises BadDefinition at the first thing that is wrong.
 
     The rules: known fields only; at least two steps, the first receives and the last, and only it, returns and takes
     no time; keys are unique; the shares add up to the total.
     """
-    _only(data, FIELDS, "")
+    only(data, FIELDS, "")
     steps = data.get("steps")
     if not isinstance(steps, list) or len(steps) < 2:
-        raise BadProcess("steps", "A process needs at least two steps: reception and hand-over.")
+        raise BadDefinition("steps", "A process needs at least two steps: reception and hand-over.")
     process = Process(
-        key=_text(data, "key"),
-        name=_text(data, "name"),
+        key=text(data, "key"),
+        name=text(data, "name"),
         legal_basis=str(data.get("legal_basis", "")),
-        is_verified=_of(data, "is_verified", bool, False),
-        valid_from=_day(data),
-        default_for=tuple(_of(data, "default_for", list, [])),
-        total=_of(data, "total", int, 0),
-        supplement=_word(data, "supplement", ResumePolicy, "", ResumePolicy.RESTART),
+        is_verified=of(data, "is_verified", bool, False),
+        valid_from=day(data, "valid_from") or date.min,
+        default_for=tuple(of(data, "default_for", list, [])),
+        total=of(data, "total", int, 0),
+        supplement=word(data, "supplement", ResumePolicy, "", ResumePolicy.RESTART),
         policy=_policy(data),
         steps=tuple(_step(step, f"steps[{index}]") for index, step in enumerate(steps)),
     )
@@ -157,76 +150,43 @@ def _check_steps(process: Process) -> None:
     keys = [step.key for step in process.steps]
     if len(set(keys)) < len(keys):
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise BadProcess("steps", f"The step key “{twice}” is used twice.")
+        raise BadDefinition("steps", f"The step key “{twice}” is used twice.")
     if process.steps[0].kind is not StepKind.RECEPTION:
-        raise BadProcess("steps[0].kind", "A process begins with reception.")
+        raise BadDefinition("steps[0].kind", "A process begins with reception.")
     returns = [position for position, step in enumerate(process.steps) if step.kind is StepKind.RETURN]
     if returns != [process.return_position]:
-        raise BadProcess("steps", "A process ends with one hand-over of the result.")
+        raise BadDefinition("steps", "A process ends with one hand-over of the result.")
     if process.steps[-1].share:
-        raise BadProcess(f"steps[{returns[0]}].share", "Handing over takes nothing from the time limit: write 0.")
+        raise BadDefinition(f"steps[{returns[0]}].share", "Handing over takes nothing from the time limit: write 0.")
     found = sum(step.share for step in process.steps)
     if found != process.total or found <= 0:
-        raise BadProcess("total", f"The shares of the steps add up to {found}, the total says {process.total}.")
+        raise BadDefinition(
+            "total", f"The shares of the steps add up to {found}, the total says {process.total} ({SUM_BASIS})."
+        )
 
 
 def _step(data: Any, place: str) -> Step:
     if not isinstance(data, Mapping):
-        raise BadProcess(place, "A step is a table of its own.")
-    _only(data, STEP_FIELDS, f"{place}.")
-    share = _of(data, "share", int, -1, f"{place}.")
+        raise BadDefinition(place, "A step is a table of its own.")
+    only(data, STEP_FIELDS, f"{place}.")
+    share = of(data, "share", int, -1, f"{place}.")
     if share < 0:
-        raise BadProcess(f"{place}.share", "Write a share of the total: 0 or more.")
+        raise BadDefinition(f"{place}.share", "Write a share of the total: 0 or more.")
     return Step(
-        key=_text(data, "key", f"{place}."),
-        name=_text(data, "name", f"{place}."),
-        kind=_word(data, "kind", StepKind, f"{place}."),
-        role=_word(data, "role", Role, f"{place}."),
-        place=_word(data, "place", Place, f"{place}."),
+        key=text(data, "key", f"{place}."),
+        name=text(data, "name", f"{place}."),
+        kind=word(data, "kind", StepKind, f"{place}."),
+        role=word(data, "role", Role, f"{place}."),
+        place=word(data, "place", Place, f"{place}."),
         share=share,
     )
 
 
 def _policy(data: Mapping[str, Any]) -> Policy:
-    cut_off = _of(data, "cut_off", dict, {})
-    _only(cut_off, {"at", "effect"}, "cut_off.")
+    cut_off = of(data, "cut_off", dict, {})
+    only(cut_off, {"at", "effect"}, "cut_off.")
     return Policy(
-        cut_off=_of(cut_off, "at", time, time(15), "cut_off."),
-        effect=_word(cut_off, "effect", CutOff, "cut_off.", CutOff.TRANSFER_ONLY),
-        is_same_day=_of(data, "same_day", bool, False),
+        cut_off=of(cut_off, "at", time, time(15), "cut_off."),
+        effect=word(cut_off, "effect", CutOff, "cut_off.", CutOff.TRANSFER_ONLY),
+        is_same_day=of(data, "same_day", bool, False),
     )
-
-
-def _day(data: Mapping[str, Any]) -> date:
-    if "valid_from" not in data:
-        raise BadProcess("valid_from", "Write the day from which the process is in force.")
-    return _of(data, "valid_from", date, date.min)
-
-
-def _text(data: Mapping[str, Any], field: str, place: str = "") -> str:
-    value = data.get(field)
-    if not isinstance(value, str) or not value.strip():
-        raise BadProcess(f"{place}{field}", "Write a text here.")
-    return value.strip()
-
-
-def _of(data: Mapping[str, Any], field: str, kind: type[T], default: T, place: str = "") -> T:
-    value = data.get(field, default)
-    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
-        raise BadProcess(f"{place}{field}", f"Write a value of the kind “{kind.__name__}”.")
-    return value
-
-
-def _word(data: Mapping[str, Any], field: str, words: type[T], place: str, default: T | None = None) -> T:
-    known: Sequence[Any] = list(words)  # type: ignore[call-overload]
-    value = data.get(field, default)
-    for word in known:
-        if value == word:
-            return word  # type: ignore[no-any-return]
-    raise BadProcess(f"{place}{field}", f"“{value}” is not one of: {', '.join(str(word) for word in known)}.")
-
-
-def _only(data: Mapping[str, Any], fields: set[str], place: str) -> None:
-    for field in data:
-        if field not in fields:
-            raise BadProcess(f"{place}{field}", "This field is not known here.")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from motcua.workflow.enums import ClockKind
-from motcua.workflow.rules.clock import ClockSegment
+from motcua.workflow.rules.telling import ClockSegment
 
 WORK = frozenset({ClockKind.WORKED, ClockKind.MAKEUP_WORKDAY})
 BREAKS = frozenset({ClockKind.LUNCH, ClockKind.NIGHT})

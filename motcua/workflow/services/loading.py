@@ -40,7 +40,7 @@ def load_processes(path: Path, *, now: datetime, force: bool = False) -> LoadRep
         if process is None:
             continue
         if process.key in seen:
-            _refuse(report, rules.BadProcess("key", f"Another file already defines “{process.key}”."))
+            _refuse(report, rules.BadDefinition("key", f"Another file already defines “{process.key}”."))
             continue
         seen.add(process.key)
         _keep(process, latest.get(process.key), report, now)
@@ -55,13 +55,13 @@ def _read(root: Path, report: FileReport) -> rules.Process | None:
     try:
         return rules.read(tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        _refuse(report, rules.BadProcess("file", f"The file is not readable as TOML: {error}."), text)
-    except rules.BadProcess as bad:
+        _refuse(report, rules.BadDefinition("file", f"The file is not readable as TOML: {error}."), text)
+    except rules.BadDefinition as bad:
         _refuse(report, bad, text)
     return None
 
 
-def _refuse(report: FileReport, bad: rules.BadProcess, text: str = "") -> None:
+def _refuse(report: FileReport, bad: rules.BadDefinition, text: str = "") -> None:
     report.refused.append(packfiles.refused(report.file, 0, BadValue(bad.place, bad.reason), text))
 
 

@@ -34,11 +34,11 @@ def start(
 
     An empty `definition_key` means the default process of the agency's level; `duration` None, no due date. `policy`
     overrides the process's own rules of start and end. The version of the process in force on the day is kept for
-    good. Raises `queries.NoProcess`.
+    good, and so is the law. Raises `queries.NoProcess`, `queries.NoRegime`.
     """
     day = started_at.astimezone(ZONE).date()
     definition = queries.definition(definition_key, day, agency_id=agency_id)
-    process = queries.content_of(definition)
+    process, law = queries.content_of(definition), queries.regime(day)
     policy = policy or process.policy
     run = Run(
         definition=definition,
@@ -48,6 +48,8 @@ def start(
         received_at=started_at,
         started_at=rules.start(started_at, calendar, policy).at,
         policy=policy.as_json(),
+        regime_key=law.key,
+        regime_version=law.version,
     )
     if duration is not None:
         run.amount, run.unit = duration.amount, str(duration.unit)
@@ -70,15 +72,45 @@ def present_step(run: Run) -> StepView | None:
     return run.present
 
 
-def pause(*, run: Run, kind: PauseKind | str, now: datetime) -> None:
-    """Stop the clock while something is waited for. Raises Refused when it stands already or the run is over."""
+def pause(*, run: Run, kind: PauseKind | str, now: datetime, policy: ResumePolicy | str | None = None) -> None:
+    """Let the clock wait for something. Raises Refused when it waits already or the run is over.
+
+    A request for a supplement beyond those the law allows does not stop the limit (COUNTS: the wait is the agency's
+    own time). `policy` says so for other pauses; left open, it is decided when the pause ends.
+    """
     kind = PauseKind(kind)
-    changed = Run.objects.filter(pk=run.pk, paused_at__isnull=True, ended_at__isnull=True).update(
-        paused_at=now, pause_kind=kind
-    )
-    if not changed:
+    if policy is None and kind is PauseKind.SUPPLEMENT:
+        law, asked = queries.regime_of(run), sum(one["kind"] == kind for one in run.clock)
+        policy = law.supplement_policy(asked, queries.process(run.definition_id).supplement)
+    values = {"paused_at": now, "pause_kind": str(kind), "pause_policy": str(policy or "")}
+    if not Run.objects.filter(pk=run.pk, paused_at__isnull=True, ended_at__isnull=True).update(**values):
         raise Refused("already_paused", _("The time limit of this dossier is not running, so it cannot be paused."))
-    run.paused_at, run.pause_kind = now, kind
+    run.paused_at, run.pause_kind, run.pause_policy = now, str(kind), str(policy or "")
+
+
+def extend(*, run: Run, to: datetime, now: datetime, calendar: WorkingCalendar | None = None) -> None:
+    """Put the due date off, once; the original due date stays, and the present step gets the time gained.
+
+    `to` is the new due date, at a moment the agency is at work. Raises Refused with the article when the law of the
+    run does not allow it: a second time, too late, or while the limit stands still (`rules.may_extend`).
+    """
+    calendar = calendar or queries.calendar_of(run)
+    before = queries.clock(run, calendar)
+    refusal = rules.may_extend(before, now=now, to=to, law=queries.regime_of(run).extension)
+    if refusal is not None or before is None:
+        raise Refused(refusal.code if refusal else "no_due_date", str(refusal), field="to")
+    run.extended_at, run.extended_to = now, to
+    due = queries.clock(run, calendar) or before
+    gained = due.budget_minutes - before.budget_minutes
+    step = queries.current_step(run.pk)
+    _set_due(run, due, queries.process(run.definition_id), since=None)
+    if step is not None and step.budget_minutes is not None:
+        run.budgets = [minutes + gained * (at == step.position) for at, minutes in enumerate(run.budgets)]
+        step.budget_minutes += gained
+        step.due_at = calendar.add_minutes(step.due_at, gained) if step.due_at and gained else step.due_at
+        step.save(update_fields=["due_at", "budget_minutes"])
+    run.save(update_fields=["extended_at", "extended_to", "due_at", "budgets", "is_provisional", "touches_unverified"])
+    run.present = view(step) if step else None
 
 
 def resume(
@@ -86,19 +118,19 @@ def resume(
 ) -> None:
     """Let the clock run again and set the new due dates of the run and of its present step.
 
-    Without `policy`: a supplement follows the process (by Decree 61/2018/NĐ-CP, art. 19, the limit starts again),
-    every other pause only moves the due date. When the limit starts again, the present step and those after it share
-    the whole of it. The original due date stays. Raises Refused when nothing is paused.
+    Without `policy`, what was decided at its beginning holds: a supplement follows the process (by Decree
+    61/2018/NĐ-CP, art. 19, the limit starts again), every other pause only moves the due date. When the limit starts
+    again, the present step and those after it share the whole of it. The original due date stays. Raises Refused when
+    nothing is paused.
     """
     if run.paused_at is None:
         raise Refused("not_paused", _("The time limit of this dossier is not paused."))
     calendar = calendar or queries.calendar_of(run)
     process = queries.process(run.definition_id)
     kind, paused_at = PauseKind(run.pause_kind), run.paused_at
-    if policy is None:
-        policy = process.supplement if kind is PauseKind.SUPPLEMENT else ResumePolicy.PAUSE
-    ended = rules.Pause(kind, paused_at, now, ResumePolicy(policy))
-    run.clock, run.paused_at, run.pause_kind = [*run.clock, ended.as_json()], None, ""
+    ended = rules.Pause(kind, paused_at, now, ResumePolicy(policy or run.pause_policy or ResumePolicy.PAUSE))
+    run.clock = [*run.clock, ended.as_json()]
+    run.paused_at, run.pause_kind, run.pause_policy = None, "", ""
     step = queries.current_step(run.pk)
     due = queries.clock(run, calendar)
     if due is not None:
@@ -108,7 +140,7 @@ def resume(
             _move_step(step, run, ended, due, calendar)
     run.save(
         update_fields=[
-            "clock", "paused_at", "pause_kind", "due_at", "started_at", "budgets", "is_provisional",
+            "clock", "paused_at", "pause_kind", "pause_policy", "due_at", "started_at", "budgets", "is_provisional",
             "touches_unverified",
         ]
     )  # fmt: skip
@@ -120,15 +152,17 @@ def finish(
 ) -> None:
     """End the run and leave its step; a pause that still lasts ends with it."""
     if run.paused_at is not None:
-        ended = rules.Pause(PauseKind(run.pause_kind), run.paused_at, now)
-        run.clock, run.paused_at, run.pause_kind = [*run.clock, ended.as_json()], None, ""
+        policy = ResumePolicy.COUNTS if run.pause_policy == ResumePolicy.COUNTS else ResumePolicy.PAUSE
+        ended = rules.Pause(PauseKind(run.pause_kind), run.paused_at, now, policy)
+        run.clock = [*run.clock, ended.as_json()]
+        run.paused_at, run.pause_kind, run.pause_policy = None, "", ""
     run.ended_at, run.present = now, None
     leave = (
         "UPDATE workflow_steprun SET left_at = %s, left_by_id = %s, outcome = %s, reason = %s"
         " WHERE run_id = %s AND left_at IS NULL"
     )
     together = Together().add(leave, now, by, str(outcome), reason, run.pk)
-    together.change(run, ["ended_at", "clock", "paused_at", "pause_kind"]).write()
+    together.change(run, ["ended_at", "clock", "paused_at", "pause_kind", "pause_policy"]).write()
 
 
 def _set_due(run: Run, due: rules.Due, process: rules.Process, *, since: int | None) -> None:
@@ -144,6 +178,8 @@ def _move_step(step: StepRun, run: Run, pause: rules.Pause, due: rules.Due, cale
     if pause.policy is ResumePolicy.RESTART:
         step.budget_minutes = run.budgets[step.position]
         step.due_at = calendar.add_minutes(due.started_at, step.budget_minutes) if step.budget_minutes else None
+    elif pause.policy is ResumePolicy.COUNTS:
+        return
     elif step.due_at is not None and pause.started_at < step.due_at and pause.ended_at is not None:
         lost = calendar.minutes_between(max(pause.started_at, step.entered_at), pause.ended_at)
         step.due_at = calendar.add_minutes(step.due_at, lost) if lost > 0 else step.due_at

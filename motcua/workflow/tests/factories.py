@@ -1,5 +1,6 @@
 """Situations for tests of workflow: a commune's agencies, hours, days off, a process and a run."""
 
+import tomllib
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
@@ -12,11 +13,16 @@ from motcua.workflow import services
 from motcua.workflow.enums import DurationUnit
 from motcua.workflow.models import Run
 from motcua.workflow.rules import Duration
+from motcua.workflow.rules import regime as regimes
 
 PACK = Path(__file__).parents[3] / "packs" / "quangninh"
 MONDAY = datetime(2026, 6, 1, 8, tzinfo=ZONE)
 HOURS = [(time(7, 30), time(11, 30)), (time(13), time(17))]
 CALENDAR = WorkingCalendar.of(dict.fromkeys(range(1, 6), HOURS))
+LAW = {
+    year: regimes.read(tomllib.loads((PACK / "law" / f"one-stop-{year}.toml").read_text("utf-8")))
+    for year in (2018, 2025)
+}
 
 
 def at(text: str) -> datetime:
@@ -41,6 +47,8 @@ def office_hours() -> None:
 
 
 def processes() -> None:
+    """The law and the processes of the pack."""
+    services.load_law(PACK, now=MONDAY)
     services.load_processes(PACK, now=MONDAY)
 
 

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from motcua.kernel.actor import Role
 from motcua.workflow import rules
 from motcua.workflow.enums import CutOff, Place, ResumePolicy, StepKind
-from motcua.workflow.rules import BadProcess, Step
+from motcua.workflow.rules import BadDefinition, Step
 
 PACK = Path(__file__).parents[3] / "packs" / "quangninh"
 FILES = sorted((PACK / "processes").glob("*.toml"))
@@ -70,14 +70,14 @@ def test_what_is_wrong_is_named(path: tuple[Any, ...], value: Any, place: str) -
     for part in path[:-1]:
         inner = inner[part]
     inner[path[-1]] = value
-    with pytest.raises(BadProcess) as refused:
+    with pytest.raises(BadDefinition) as refused:
         rules.read(data)
     assert refused.value.place == place
     assert refused.value.reason.endswith((".", "0."))
 
 
 def test_the_day_of_force_must_be_there() -> None:
-    with pytest.raises(BadProcess, match="in force"):
+    with pytest.raises(BadDefinition, match="in force"):
         rules.read({name: value for name, value in SOUND.items() if name != "valid_from"})
 
 

@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from motcua.kernel.errors import Refused
 from motcua.kernel.ids import uuid7
+from motcua.places import kept
 from motcua.places import queries as places
 from motcua.places.models import Agency
 from motcua.workflow import queries, services
@@ -48,17 +49,19 @@ def test_a_run_starts_at_its_first_step() -> None:
     assert step.due_at == CALENDAR.add_minutes(MONDAY, made.budgets[0])
 
 
-def test_starting_costs_three_statements(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_starting_costs_one_statement(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    kept.renew("places", "test")  # the process and the law have been read
     run()
-    with django_assert_num_queries(5):  # two of them look up the factory's agencies
+    with django_assert_num_queries(3):  # two of them look up the factory's agencies
         made = run()
     with django_assert_num_queries(0):
         assert services.present_step(made) is not None
 
 
 def test_acceptance_may_be_the_whole_of_the_reception(django_assert_num_queries: DjangoAssertNumQueries) -> None:
-    first = run()
-    with django_assert_num_queries(3):
+    kept.renew("places", "test")
+    first = run(definition_key="same-day")
+    with django_assert_num_queries(1):
         made = services.start(
             subject_id=uuid7(),
             definition_key="same-day",

@@ -37,6 +37,7 @@ class Command(BaseCommand):
             raise CommandError(f"{path} is not a pack: it has no pack.toml.")
         now = clock.now()
         refused = self.show("places", places.load_places(path, now=now, force=force))
+        refused += self.show("law", workflow.load_law(path, now=now, force=force))
         refused += self.show("processes", workflow.load_processes(path, now=now, force=force))
         refused += self.definitions(path, now, force=force)
         refused += self.show("catalogue", catalogue.load_catalogue(path, now=now, force=force))
