@@ -153,6 +153,7 @@ REORGANISATION_MOVERS = [
     "motcua.places.reorganisation.mover.PlacesMover",
     "motcua.identity.services.reorganisation.IdentityMover",
     "motcua.dossiers.services.reorganisation.DossiersMover",
+    "motcua.dossiers.services.reorganisation.DossiersMover",
 ]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 

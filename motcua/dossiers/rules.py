@@ -6,7 +6,7 @@ art. 17-22.
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from motcua.kernel.errors import Conflict, Refused
 
 if TYPE_CHECKING:
     from motcua.dossiers.models import Dossier
+    from motcua.places.models import Agency
 
 SAME = None  # the act leaves the state as it is
 
@@ -267,6 +268,16 @@ _NEEDS: dict[Action, Callable[["Dossier", Facts], Refused | None]] = {
     Action.REQUEST_SUPPLEMENT: _needs_one_request,
     Action.ANNOUNCE_OBLIGATION: _needs_open_work,
 }
+
+
+def require_series(agency: "Agency", day: date) -> None:
+    """Refuse a number of an agency that does not exist on the day: its series are closed and never used again."""
+    if not agency.exists_on(day):
+        raise Refused(
+            "series_closed",
+            _("%(agency)s does not exist on %(day)s, so it gives no numbers. The agency that took over does.")
+            % {"agency": agency.name, "day": day.strftime("%d/%m/%Y")},
+        )
 
 
 def is_late(due_at: datetime | None, now: datetime, *, is_waiting: bool) -> bool:

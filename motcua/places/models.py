@@ -300,7 +300,10 @@ class JournalRow(models.Model):
     after = models.JSONField(null=True)
 
     class Meta:
-        indexes = [models.Index(fields=["line", "table"], name="places_journal_line")]
+        indexes = [
+            models.Index(fields=["line", "table"], name="places_journal_line"),
+            models.Index(fields=["table", "row"], name="places_journal_row"),
+        ]
 
     def __str__(self) -> str:
         """As logs and shells show it."""

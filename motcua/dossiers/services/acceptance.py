@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from motcua.catalogue import queries as catalogue
-from motcua.dossiers import numbering
+from motcua.dossiers import numbering, rules
 from motcua.dossiers.enums import Action, Happening, State
 from motcua.dossiers.events import DossierAccepted, DossierRefused
 from motcua.dossiers.models import Dossier
@@ -95,6 +95,7 @@ def refuse(
 def _next_code(dossier: Dossier, now: datetime) -> str:
     """The next code of the receiving agency and day: gapless, because the number is taken in the act's transaction."""
     day = clock.local(now).date()
+    rules.require_series(dossier.receiving_agency, day)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO dossiers_daynumber (agency_id, day, last) VALUES (%s, %s, 1)"

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from motcua.documents import services as documents
 from motcua.documents.enums import Kind, Retention
-from motcua.dossiers import queries
+from motcua.dossiers import queries, rules
 from motcua.dossiers.enums import Action, Happening, ResultKind, State
 from motcua.dossiers.events import ResultDrafted, ResultIssued
 from motcua.dossiers.models import Dossier, Register, Result
@@ -170,6 +170,7 @@ def _resolve(dossier: Dossier, *, actor: Actor, now: datetime) -> None:
 
 
 def _next_number(dossier: Dossier, kind: str, day: date) -> tuple[UUID, int]:
+    rules.require_series(dossier.competent_agency, day)
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO dossiers_register (id, agency_id, kind, year, last) VALUES (%s, %s, %s, %s, 1)"

@@ -1,6 +1,7 @@
 """Counters of dossiers by agency and state, kept from the event log; they equal a recount at any moment."""
 
 from collections.abc import Sequence
+from uuid import UUID
 
 from django.db import connection, transaction
 
@@ -31,10 +32,30 @@ DELETE FROM dossiers_counted;
 INSERT INTO dossiers_counted (dossier_id, state) SELECT id, state FROM dossiers_dossier;
 INSERT INTO dossiers_tally (agency_id, state, count)
 SELECT agency, state, count(*) FROM (
-    SELECT DISTINCT id, state, unnest(ARRAY[coalesce(heir_agency_id, receiving_agency_id), competent_agency_id]) AS agency
+    SELECT DISTINCT id, state,
+        unnest(ARRAY[coalesce(heir_agency_id, receiving_agency_id), competent_agency_id]) AS agency
     FROM dossiers_dossier
 ) AS each GROUP BY agency, state;
 """
+
+_SHIFT = """
+INSERT INTO dossiers_tally (agency_id, state, count)
+SELECT agency, state, sum(%(by)s) FROM (
+    SELECT DISTINCT d.id, c.state,
+        unnest(ARRAY[coalesce(d.heir_agency_id, d.receiving_agency_id), d.competent_agency_id]) AS agency
+    FROM dossiers_dossier d JOIN dossiers_counted c ON c.dossier_id = d.id WHERE d.id = ANY (%(ids)s::uuid[])
+) AS each GROUP BY agency, state ORDER BY agency, state
+ON CONFLICT (agency_id, state) DO UPDATE SET count = dossiers_tally.count + excluded.count
+"""
+
+
+def shift(dossier_ids: Sequence[UUID], *, by: int) -> None:
+    """Take these dossiers out of the counters of their agencies (-1), or put them into those of their present ones (1).
+
+    Together, around a change of agencies, they move what is counted; what no event has counted yet is left alone.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_SHIFT, {"ids": list(dossier_ids), "by": by})
 
 
 def count_moves(facts: Sequence[Fact]) -> None:

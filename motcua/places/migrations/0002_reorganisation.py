@@ -84,4 +84,8 @@ class Migration(migrations.Migration):
             model_name='journalrow',
             index=models.Index(fields=['line', 'table'], name='places_journal_line'),
         ),
+        migrations.AddIndex(
+            model_name='journalrow',
+            index=models.Index(fields=['table', 'row'], name='places_journal_row'),
+        ),
     ]

@@ -56,12 +56,17 @@ class Ledger:
         )
 
     def disturbed(self, model: type[models.Model]) -> list[str]:
-        """Keys of rows that were changed by others since, so that they cannot be taken back."""
+        """Keys of rows that were changed by others since, so that they cannot be taken back.
+
+        A row that a later line changed as well is that line's to look at: it is taken back first.
+        """
         table, key = _names(model)
         with connection.cursor() as cursor:
             cursor.execute(
                 f'SELECT j.row FROM places_journalrow j LEFT JOIN "{table}" u ON u."{key}" = j.row::{_type(model)}'  # noqa: S608
                 ' WHERE j.line_id = %s AND j."table" = %s AND j.before IS NOT NULL AND j.after IS NOT NULL'
+                ' AND NOT EXISTS (SELECT FROM places_journalrow k WHERE k."table" = j."table" AND k.row = j.row'
+                " AND k.line_id <> j.line_id AND k.id > j.id AND k.before IS NOT NULL AND k.after IS NOT NULL)"
                 f' AND (u."{key}" IS NULL OR NOT to_jsonb(u) @> j.after) ORDER BY j.id',
                 [self.line_id, table],
             )
