@@ -1,5 +1,6 @@
 """Reads on dossiers: lists driven from the access rows, one dossier with its parts, the public look-up."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -19,6 +20,8 @@ from motcua.kernel.actor import Actor
 from motcua.kernel.text import fold
 
 SIZE = 25
+# As codes are written. Not whatever passes the check character: one name in thirty-one would be taken for a code.
+TRACKING = re.compile(r"\w{4}[- ]?\w{4}[- ]?\w", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,7 @@ def words_for(text: str) -> list[str]:
     typed = text.strip()
     if typed.upper().startswith(("H", "0")) and typed.count("-") == 2:
         return [f"c:{typed.lower()}"]
-    tracking = ids.normalise(typed) if len(typed) >= 9 else None
+    tracking = ids.normalise(typed) if TRACKING.fullmatch(typed) else None
     if tracking:
         return [f"c:{tracking.lower()}"]
     if typed.isdigit() and len(typed) <= 6:
