@@ -84,7 +84,8 @@ def refuse(
     if taken.is_repeat:
         return taken.dossier
     dossier = taken.dossier
-    dossier.state, dossier.closed_at = State.NOT_ACCEPTED, now
+    dossier.supplements.filter(answered_at__isnull=True).update(answered_at=now, answer="")
+    dossier.state, dossier.closed_at, dossier.paused_at = State.NOT_ACCEPTED, now, None
     base.set_step(dossier, None)
     base.write(
         dossier, Action.REFUSE, Happening.REFUSED, DossierRefused(dossier.pk, now), actor=actor, now=now, note=reason

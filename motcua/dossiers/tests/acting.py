@@ -1,0 +1,44 @@
+"""Any act by anybody, with words that fit: for tests that try them all."""
+
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from motcua.dossiers import services as dossiers
+from motcua.dossiers.enums import Action, Receiver, ResultKind
+from motcua.dossiers.models import Dossier
+from motcua.dossiers.tests.factories import World
+from motcua.kernel.actor import Actor, Role
+from motcua.payments.enums import Method
+
+WORDS: dict[Action, dict[str, Any]] = {
+    Action.REFUSE: {"reason": "Không thuộc thẩm quyền."},
+    Action.REQUEST_SUPPLEMENT: {"items": ["Giấy chứng sinh"], "reason": "Thiếu giấy."},
+    Action.ANSWER_SUPPLEMENT: {"papers": [], "answer": "Tôi đã gửi."},
+    Action.RETURN_STEP: {"reason": "Sai họ tên."},
+    Action.DRAFT_RESULT: {"kind": ResultKind.GRANTED, "title": "Giấy", "template_key": "generic", "body": {}},
+    Action.RECORD_RESULT: {"system": "Hộ tịch", "title": "Giấy", "symbol": "1/2026", "document_id": None},
+    Action.ISSUE: {"symbol": "TLKS"},
+    Action.HAND_OVER: {"receiver": Receiver.OWNER, "receiver_name": "Nguyễn Thị Hạnh", "signed_for": "ký"},
+    Action.ANNOUNCE_OBLIGATION: {"label": "Tiền sử dụng đất", "amount": 250_000, "reason": "Thông báo số 12."},
+    Action.RECORD_PAYMENT: {"method": Method.CASH, "receipt_number": "0000012"},
+    Action.WITHDRAW: {"reason": "Đổi ý."},
+    Action.STOP: {"reason": "Người dân không bổ sung."},
+    Action.RATE: {"score": 4, "comment": ""},
+}
+SERVICES = {
+    **{action: getattr(dossiers, action.value) for action in Action if hasattr(dossiers, action.value)},
+    Action.RECORD_PAYMENT: dossiers.record_payment,
+}
+
+
+def act(action: Action, dossier: Dossier, actor: Actor, of: World, now: datetime, **changes: Any) -> Dossier:
+    """Do `action` to a dossier as the page would."""
+    words: dict[str, Any] = {**WORDS.get(action, {}), **changes}
+    if action is Action.ASSIGN:
+        role = Role.HANDLER if dossier.step_kind == "assign" else Role(dossier.step_role or Role.HANDLER)
+        words.setdefault("account_id", of.staff[role].pk)
+    if action is Action.RECORD_RESULT:
+        words.setdefault("issued_on", now.date())
+    service = partial(SERVICES[action], dossier_id=dossier.pk, actor=actor, now=now)
+    return service(**words)
