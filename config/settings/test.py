@@ -5,7 +5,9 @@ import tempfile
 
 os.environ.setdefault("MOTCUA_SECRET_KEY", "test-only-" + "x" * 50)
 os.environ.setdefault("DATABASE_URL", "postgresql://postgres@/motcua")
-os.environ.setdefault("MOTCUA_DATA", tempfile.mkdtemp(prefix="motcua-test-"))
+if "MOTCUA_DATA" not in os.environ:  # bin/test names a folder; without it one of this process, gone with it
+    _data = tempfile.TemporaryDirectory(prefix="motcua-test-")
+    os.environ["MOTCUA_DATA"] = _data.name
 
 from config.settings.base import *  # noqa: E402, F403
 from config.settings.base import DATA, MIDDLEWARE, ROOT  # noqa: E402

@@ -76,3 +76,14 @@ def test_the_web_process_wants_to_know_its_names(tmp_path: Any) -> None:
     assert start("-c", "import config.wsgi", MOTCUA_DATA=str(tmp_path)).returncode == 0
     done = start("-c", "import config.wsgi", MOTCUA_DATA=str(tmp_path), MOTCUA_HOSTS="")
     assert "Set the environment variable MOTCUA_HOSTS" in done.stderr
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_the_settings_of_the_tests_leave_no_folder_behind(tmp_path: Any, named: bool) -> None:
+    temporary, data = tmp_path / "tmp", tmp_path / "data"
+    temporary.mkdir()
+    look = "import os; from config.settings import test; print(os.path.isdir(os.environ['MOTCUA_DATA']))"
+    done = start("-c", look, TMPDIR=str(temporary), MOTCUA_DATA=str(data) if named else "", MOTCUA_SECRET_KEY="x" * 60)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip() == str(not named)
+    assert list(temporary.iterdir()) == []

@@ -80,16 +80,14 @@ ACTS: dict[Action, tuple[Callable[..., Dossier], Call, Callable[[], str]]] = {
 def act(request: HttpRequest, dossier_id: UUID, action: str) -> HttpResponse:
     """Carry out one act; what cannot be done is said on the page, with everything typed still there."""
     actor, now = actor_of(request), clock.now()
+    if action not in {*ACTS, Action.RECORD_RESULT}:
+        raise Http404
+    name = Action(action)
     try:
-        name = Action(action)
-        if name not in ACTS and name != Action.RECORD_RESULT:
-            raise Http404
         dossier = queries.case_in_act(actor, dossier_id)
-        form = act_form(name, dossier, now=now, data=request.POST, files=request.FILES)
     except Dossier.DoesNotExist as error:
         return _taken(request, dossier_id, error)
-    except (ValueError, KeyError) as error:
-        raise Http404 from error
+    form = act_form(name, dossier, now=now, data=request.POST, files=request.FILES)
     if not form.is_valid():
         return _again(request, dossier_id, name, form, status=422)
     try:
