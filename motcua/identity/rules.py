@@ -11,6 +11,7 @@ from stdnum.vn import mst
 
 from motcua.identity.enums import Outcome, Relation, Sex
 from motcua.kernel.errors import Refused
+from motcua.kernel.text import visible
 
 # Places of birth registration of the 63 provinces before July 2025; they stay valid in old and new numbers.
 PROVINCE_CODES = frozenset(
@@ -60,7 +61,7 @@ def check_id_number(text: str, *, sex: Sex | str | None = None, birth_year: int 
     Raises:
         Refused: `id_number_shape`, `id_number_place`, `id_number_sex`, `id_number_birth_year`; field `id_number`.
     """
-    digits = re.sub(r"[\s.\-]", "", text)
+    digits = re.sub(r"[\s.\-]", "", visible(text))
     if not re.fullmatch(r"\d{12}", digits, re.ASCII):
         raise _refused(
             "id_number_shape",
@@ -96,7 +97,7 @@ def check_tax_code(text: str) -> str:
     Raises:
         Refused: `tax_code`, or the codes of `check_id_number`; field `tax_code`.
     """
-    compact = re.sub(r"[\s.]", "", text)
+    compact = re.sub(r"[\s.]", "", visible(text))
     if re.fullmatch(r"\d{12}", compact, re.ASCII):
         return check_id_number(compact).number
     if not mst.is_valid(compact):
@@ -159,7 +160,7 @@ def id_card_qr(card: IdCard) -> str:
 
 def proper_name(text: str) -> str:
     """A name as it is kept: composed letters, one space between words; capitals only → `Nguyễn Văn An`."""
-    name = " ".join(unicodedata.normalize("NFC", text).split())
+    name = " ".join(unicodedata.normalize("NFC", visible(text)).split())
     return name.title() if name.isupper() or name.islower() else name
 
 

@@ -10,10 +10,15 @@ _TONES = {"": "0", "\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "
 _WORD = re.compile(r"[0-9a-z]+")
 
 
+def visible(text: str) -> str:
+    """The text without characters nobody sees (zero-width spaces, joiners, direction marks), as pasting brings them."""
+    return text if text.isascii() else "".join(char for char in text if unicodedata.category(char) != "Cf")
+
+
 @lru_cache(maxsize=20_000)
 def fold(text: str) -> str:
     """Lower case without accents, one space between words: `Đăng ký kết hôn` → `dang ky ket hon`."""
-    plain = unicodedata.normalize("NFD", text.translate(_D).lower())
+    plain = unicodedata.normalize("NFD", visible(text).translate(_D).lower())
     return " ".join(_WORD.findall("".join(c for c in plain if not unicodedata.combining(c))))
 
 

@@ -11,20 +11,22 @@ from django.utils.translation import gettext_lazy as _
 
 from motcua.kernel.errors import Refused
 
-# What a phone's keyboard and the browser's memory need to know about a kind of text.
+# What a phone's keyboard and the browser's memory need to know about a kind of text. Lengths leave room for spaces and
+# words around what is asked for: a browser cuts off what is pasted beyond them without a word.
 INPUT_ATTRS: dict[str, dict[str, str]] = {
     "name": {"autocomplete": "name", "autocapitalize": "words", "spellcheck": "false"},
     "phone": {"type": "tel", "inputmode": "tel", "autocomplete": "tel"},
     "email": {"type": "email", "inputmode": "email", "autocomplete": "email", "spellcheck": "false"},
     "address": {"autocomplete": "street-address"},
-    "id_number": {"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false", "maxlength": "12"},
-    "tax_code": {"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false", "maxlength": "14"},
+    "id_number": {"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false", "maxlength": "20"},
+    "tax_code": {"inputmode": "numeric", "autocomplete": "off", "spellcheck": "false", "maxlength": "20"},
     "money": {"inputmode": "numeric", "autocomplete": "off"},
     "number": {"inputmode": "numeric", "autocomplete": "off"},
     "code": {"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"},
     "otp": {"inputmode": "numeric", "autocomplete": "one-time-code", "maxlength": "8"},
-    "date": {"inputmode": "numeric", "autocomplete": "off", "maxlength": "10"},
-    "birth_date": {"inputmode": "numeric", "autocomplete": "bday", "maxlength": "10"},
+    # no keyboard of digits for days: on some phones it has no stroke to part them with
+    "date": {"autocomplete": "off", "maxlength": "30"},
+    "birth_date": {"autocomplete": "bday", "maxlength": "30"},
     "username": {"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     "password": {"autocomplete": "current-password"},
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 from motcua.eforms.enums import PARTS, FieldType
 from motcua.eforms.rules.definition import MAX_ROWS, Definition, Field, Section
+from motcua.kernel.text import visible
 
 ROWS_INPUT = "rows"
 """The name of the buttons that add or remove a row; values are `add:<key>` and `remove:<key>:<index>`."""
@@ -16,7 +17,7 @@ def _values(data: Mapping[str, Any], name: str) -> list[str]:
     getlist = getattr(data, "getlist", None)
     value = getlist(name) if getlist is not None else data.get(name, [])
     values = value if isinstance(value, list | tuple) else [value]
-    return [str(one).replace("\x00", "") for one in values]  # the database keeps no zero character
+    return [visible(str(one).replace("\x00", "")) for one in values]  # the database keeps no zero character
 
 
 def _one(field: Field, data: Mapping[str, Any], name: str) -> Any:

@@ -255,6 +255,14 @@ def test_rows_may_look_at_the_form_around_them() -> None:
     assert check(asked, {"kind": "b", "rows": [{"x": "1"}]}).is_valid
 
 
+def test_what_nobody_sees_is_left_out_of_what_was_pasted() -> None:
+    asked = form(field("name", "full_name"), field("number", "id_number"))
+    sent = {"name": "Trần\u200b Bé\ufeff", "number": "\u202a022 193 999 001\u202c"}
+    raw = rules.raw_answers(asked.sections[0], sent)
+    assert raw == {"name": "Trần Bé", "number": "022 193 999 001"}
+    assert check(asked, raw).answers == {"name": "Trần Bé", "number": "022193999001"}
+
+
 def test_posted_rows_are_added_removed_and_kept_as_typed() -> None:
     asked = form(CHILDREN)
     page = asked.sections[0]

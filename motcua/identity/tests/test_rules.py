@@ -151,7 +151,13 @@ def test_whatever_a_scanner_types_is_read_or_refused(text):
 
 @pytest.mark.parametrize(
     ("typed", "kept"),
-    [("NGUYỄN  VĂN AN", "Nguyễn Văn An"), ("đỗ văn đạt", "Đỗ Văn Đạt"), ("Đỗ Anna Maria", "Đỗ Anna Maria"), (" ", "")],
+    [
+        ("NGUYỄN  VĂN AN", "Nguyễn Văn An"),
+        ("đỗ văn đạt", "Đỗ Văn Đạt"),
+        ("Đỗ Anna Maria", "Đỗ Anna Maria"),
+        (" ", ""),
+        ("Trần\u200b Văn Bé\ufeff", "Trần Văn Bé"),
+    ],
 )
 def test_names_are_kept_as_people_write_them(typed, kept):
     assert rules.proper_name(typed) == kept

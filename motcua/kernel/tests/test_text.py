@@ -13,11 +13,20 @@ from motcua.kernel import ids, text
         ("Đăng ký kết hôn", "dang ky ket hon"),
         ("  KHAI–SINH ", "khai sinh"),
         ("Mạo Khê, 12/3", "mao khe 12 3"),
+        ("khai\u200b sinh\ufeff", "khai sinh"),
         ("", ""),
     ],
 )
 def test_fold(typed: str, folded: str) -> None:
     assert text.fold(typed) == folded
+
+
+@pytest.mark.parametrize(
+    ("pasted", "seen"),
+    [("Trần\u200b Bé", "Trần Bé"), ("\ufeff022\u202c", "022"), ("e\u0301", "e\u0301"), ("a-b", "a-b"), ("", "")],
+)
+def test_what_nobody_sees_is_left_out(pasted: str, seen: str) -> None:
+    assert text.visible(pasted) == seen
 
 
 def test_sort_key_orders_like_a_dictionary() -> None:
