@@ -3,6 +3,7 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from motcua.kernel.actor import Role
 from motcua.ui import nav
 
 
@@ -15,3 +16,4 @@ class IdentityConfig(AppConfig):
     def ready(self) -> None:
         """Put the account into the person's menu."""
         nav.register(nav.SPACE, "identity:account", _("My account"), "user", order=90)
+        nav.register(nav.OFFICE, "identity:staff", _("Staff"), "users", roles=(Role.ADMIN,), order=80)

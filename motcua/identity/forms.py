@@ -1,6 +1,7 @@
 """Forms of identity: shape only, the rules decide."""
 
 import re
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,7 +10,9 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from motcua.identity.enums import ROLE_LABELS
 from motcua.identity.models import Account
+from motcua.kernel import clock
 from motcua.ui import forms as ui_forms
 
 
@@ -99,3 +102,51 @@ class NewPassword(ui_forms.Form):
         new: str = self.cleaned_data["new"]
         validate_password(new, self.account)
         return new
+
+
+class StaffFilter(ui_forms.Form):
+    """Whom to look for among the staff."""
+
+    q = forms.CharField(label=_("Name or account name"), required=False, max_length=100)
+    agency = forms.ChoiceField(label=_("Agency"), required=False)
+
+    def __init__(self, *args: Any, agencies: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].choices = [("", _("All agencies")), *agencies]  # type: ignore[attr-defined]
+
+
+class GrantRole(ui_forms.Form):
+    """A role in an agency, from a day to a day, by a decision. `who` only where the page does not know it already."""
+
+    who = forms.CharField(
+        label=_("Account name or personal number"), max_length=150, widget=ui_forms.text_input("username"),
+        help_text=_("The person has signed in at least once, with the national identity or an account of the office."),
+    )  # fmt: skip
+    agency = forms.ChoiceField(label=_("Agency"))
+    role = forms.ChoiceField(
+        label=_("Role"), choices=[("", _("Choose")), *((role.value, words) for role, words in ROLE_LABELS.items())]
+    )
+    valid_from = ui_forms.DateField(label=_("From"))
+    valid_to = ui_forms.DateField(label=_("To"), required=False, help_text=_("Empty: until it is ended."))
+    decision = forms.CharField(
+        label=_("Decision"), max_length=300, help_text=_("Number, date and office of the decision it rests on.")
+    )
+
+    def __init__(self, *args: Any, agencies: list[tuple[str, str]], has_who: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["agency"].choices = [("", _("Choose")), *agencies]  # type: ignore[attr-defined]
+        if not has_who:
+            del self.fields["who"]
+
+    def clean_valid_to(self) -> date | None:
+        """A role that is over before it is given is a slip of the pen."""
+        last: date | None = self.cleaned_data["valid_to"]
+        if last and last < clock.today():
+            raise ValidationError(_("This day has passed: correct it, or leave it empty."))
+        return last
+
+
+class StaffReason(ui_forms.Form):
+    """Why a role ends or an authenticator app is removed; it stands in the audit."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, widget=forms.Textarea({"rows": 2}))

@@ -1,10 +1,13 @@
 """Reads of identity for pages and for other modules."""
 
+from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, TextField
+from django.db.models.functions import Coalesce
 
 from motcua.identity import rules, seals
 from motcua.identity.enums import ROLE_LABELS, BusinessRole
@@ -13,6 +16,7 @@ from motcua.kernel.actor import Actor, ActorKind, Grant, Role
 from motcua.kernel.errors import Refused
 from motcua.kernel.text import fold
 from motcua.places import queries as places
+from motcua.places.models import Agency
 
 masked, fingerprint = seals.masked, seals.fingerprint  # how a number is shown, and how it is looked up
 
@@ -152,6 +156,73 @@ def roles_of(actor: Actor) -> list[tuple[str, str]]:
     names = places.agency_names({grant.agency_id for grant in actor.grants})
     pairs = [(names.get(grant.agency_id, ""), str(ROLE_LABELS[grant.role])) for grant in actor.grants]
     return [(role, agency) for agency, role in sorted(pairs)]
+
+
+def administers(actor: Actor, agency_id: UUID) -> bool:
+    """Whether the actor is administrator of the agency, or of one above it."""
+    held, above = actor.agencies(Role.ADMIN), set[UUID]()
+    while agency_id not in above:
+        if agency_id in held:
+            return True
+        above.add(agency_id)
+        try:
+            agency_id = places.kept_agency(agency_id).parent_id or agency_id
+        except Agency.DoesNotExist:
+            return False
+    return False
+
+
+def administered(actor: Actor, on: date) -> list[Agency]:
+    """The agencies in force on a day whose staff the actor administers, by name."""
+    within, children = set(actor.agencies(Role.ADMIN)), defaultdict[UUID | None, list[UUID]](list)
+    for key, parent in Agency.objects.values_list("pk", "parent_id"):
+        children[parent].append(key)
+    reached = list(within)
+    while reached:
+        below = [key for key in children[reached.pop()] if key not in within]
+        within.update(below)
+        reached.extend(below)
+    return list(Agency.objects.in_force(on).filter(pk__in=within).order_by("sort_key", "code"))
+
+
+def staff_accounts(agencies: Collection[UUID], on: date, *, name: str = "") -> QuerySet[Account]:
+    """Accounts with a role in one of the agencies that has not ended (it may begin later), each with those roles.
+
+    `name` narrows to the beginnings of words of the person's name, or to the account's name.
+    """
+    roles = StaffRole.objects.filter(_not_over(on), agency_id__in=agencies)
+    shown = roles.select_related("agency").order_by("agency__sort_key", "role")
+    found = Account.objects.filter(Exists(roles.filter(account=OuterRef("pk"))), is_active=True)
+    for word in fold(name).split():
+        starts = Q(person__folded__startswith=word) | Q(person__folded__contains=f" {word}")
+        found = found.filter(starts | Q(username__contains=word))
+    key = Coalesce("person__sort_key", "username", output_field=TextField())
+    return found.select_related("person").annotate(name_key=key).prefetch_related(
+        Prefetch("staff_roles", queryset=shown, to_attr="shown_roles")
+    )  # fmt: skip
+
+
+def staff_member(account_id: UUID, agencies: Collection[UUID]) -> tuple[Account, list[StaffRole]]:
+    """An account with all its roles in the agencies, ended ones too, latest first; raises `Account.DoesNotExist`."""
+    roles = StaffRole.objects.filter(account_id=account_id, agency_id__in=agencies).select_related("agency")
+    found = list(roles.order_by("-valid_from", "agency__sort_key", "role", "id"))
+    if not found:
+        raise Account.DoesNotExist
+    return Account.objects.select_related("person", "second_factor").get(pk=account_id), found
+
+
+def account_for(who: str) -> Account | None:
+    """The open account of this name, or of the person with this personal number."""
+    found = Account.objects.filter(is_active=True).select_related("person")
+    try:
+        number = rules.check_id_number(who).number
+    except Refused:
+        return found.filter(username=who.strip().lower()).first()
+    return found.filter(person__id_number_hash=seals.fingerprint(number)).first()
+
+
+def _not_over(on: date) -> Q:
+    return Q(ended_at__isnull=True) & (Q(valid_to__isnull=True) | Q(valid_to__gte=on))
 
 
 def account(username: str) -> Account:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.identity.views import account, password, second_factor, signin
+from motcua.identity.views import account, password, second_factor, signin, staff
 
 app_name = "identity"
 urlpatterns = [
@@ -16,4 +16,8 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/password/", password.password, name="password"),
     path("switch/", account.switch, name="switch"),
+    path("office/staff/", staff.staff_list, name="staff"),
+    path("office/staff/<uuid:account_id>/", staff.member, name="staff_member"),
+    path("office/staff/<uuid:account_id>/roles/<uuid:role_id>/end/", staff.end_role, name="end_staff_role"),
+    path("office/staff/<uuid:account_id>/second-factor/", staff.reset_second_factor, name="reset_second_factor"),
 ]

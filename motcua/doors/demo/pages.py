@@ -126,6 +126,10 @@ def _office() -> Iterator[Page]:
             yield Page(f"case-{name}", RECEPTION, reverse("dossiers:case", args=[dossier.pk]))
     yield Page("report-ii06", DIRECTOR, reverse("reporting:ii06"))
     yield Page("undelivered", ADMIN, reverse("notifications:undelivered"))
+    yield Page("staff", ADMIN, reverse("identity:staff"))
+    clerk = Account.objects.filter(username=CLERK).first()
+    if clerk:
+        yield Page("staff-member", ADMIN, reverse("identity:staff_member", args=[clerk.pk]))
     yield Page("guidance", RECEPTION, reverse("counter:guidance"))
 
 

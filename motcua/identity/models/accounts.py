@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from motcua.identity.enums import ROLE_LABELS
 from motcua.identity.models.people import Person
 from motcua.kernel.actor import Role
 from motcua.kernel.db import LockingQuerySet, Record
@@ -79,6 +80,11 @@ class StaffRole(Record):
     def __str__(self) -> str:
         """As logs and shells show it."""
         return f"{self.account_id}: {self.role} in {self.agency_id}"
+
+    @property
+    def label(self) -> str:
+        """The role in the reader's language."""
+        return str(ROLE_LABELS[Role(self.role)])
 
 
 class SecondFactor(models.Model):

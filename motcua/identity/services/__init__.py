@@ -6,6 +6,7 @@ from motcua.identity.services.accounts import (
     end_role,
     grant_role,
     open_session,
+    reset_second_factor,
     set_password,
 )
 from motcua.identity.services.bulk import register_people
@@ -36,6 +37,6 @@ __all__ = [
     "BusinessFacts", "CastReport", "NationalIdentity", "PersonFacts", "check_second_factor", "close_account",
     "confirm_second_factor", "create_account", "end_representation", "end_role", "find_or_register_person",
     "grant_role", "load_cast", "log_access", "note_sign_out", "open_session", "prepare_second_factor",
-    "record_kinship", "register_business", "register_people", "represent", "set_password", "sign_in_locally",
-    "sign_in_nationally", "totp", "update_contact",
+    "record_kinship", "register_business", "register_people", "represent", "reset_second_factor", "set_password",
+    "sign_in_locally", "sign_in_nationally", "totp", "update_contact",
 ]  # fmt: skip
