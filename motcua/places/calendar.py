@@ -77,6 +77,11 @@ class SpecialDay:
     basis: str = ""
     paired_on: date | None = None
 
+    @property
+    def is_off(self) -> bool:
+        """Whether nobody works on it."""
+        return self.kind is not DayKind.MAKEUP_WORKDAY
+
 
 @dataclass(frozen=True, slots=True)
 class Segment:
@@ -97,7 +102,8 @@ class Segment:
         return self.kind in WORKED_KINDS
 
 
-_Label = tuple[SegmentKind, SpecialDay | None, bool]  # what joins neighbours: kind, the day's own reason, provisional
+# What joins neighbours: kind, the day's own reason, provisional, verified.
+_Label = tuple[SegmentKind, SpecialDay | None, bool, bool]
 
 
 @dataclass(frozen=True)
@@ -284,7 +290,8 @@ class WorkingCalendar:
             for begin, close, kind in _parts(self._hours[self._index(day)], what):
                 begin, close = max(begin + day * DAY_MINUTES, first), min(close + day * DAY_MINUTES, last)
                 if begin < close:
-                    yield begin, close, (kind, what if kind in _OF_A_DAY else None, is_provisional)
+                    is_verified = what is None or what.is_verified
+                    yield begin, close, (kind, what if kind in _OF_A_DAY else None, is_provisional, is_verified)
 
     # ── the layout ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -367,11 +374,9 @@ def _parts(hours: Hours, what: SpecialDay | None) -> Iterator[tuple[int, int, Se
 
 
 def _segment(begin: int, close: int, label: _Label) -> Segment:
-    kind, what, is_provisional = label
-    bounds = _moment(begin), _moment(close), close - begin
-    if what is None:
-        return Segment(kind, *bounds, is_provisional=is_provisional)
-    return Segment(kind, *bounds, what.note, what.basis, what.is_verified, is_provisional)
+    kind, what, is_provisional, is_verified = label
+    note, basis = (what.note, what.basis) if what else ("", "")
+    return Segment(kind, _moment(begin), _moment(close), close - begin, note, basis, is_verified, is_provisional)
 
 
 def _provisional(kind: DayKind, note: str) -> SpecialDay:

@@ -174,15 +174,24 @@ class Counter(Record):
         constraints = [models.UniqueConstraint(fields=["centre", "number"], name="places_counter_number")]
 
 
-class CalendarDay(models.Model):
-    """A day that is not what its weekday says."""
+class CalendarDay(Record):
+    """A day that is not what its weekday says: for everyone, or (a closure) for one agency and those under it."""
 
-    date = models.DateField(primary_key=True)
+    date = models.DateField()
+    agency = models.ForeignKey(Agency, models.CASCADE, null=True, related_name="closures")
     kind = models.TextField(choices=DayKind, db_collation="C")
     note = models.TextField(blank=True)
     legal_basis = models.TextField(blank=True)
     is_verified = models.BooleanField(default=False)
     paired_on = models.DateField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["date", "agency"], nulls_distinct=False, name="places_day_once"),
+            models.CheckConstraint(
+                condition=Q(agency__isnull=True) | Q(kind=DayKind.LOCAL_CLOSURE), name="places_day_agency_closed"
+            ),
+        ]
 
     def __str__(self) -> str:
         """As logs and shells show it."""

@@ -1,5 +1,6 @@
 """Reading places: what is in force on a day, who is competent there, when they work."""
 
+from collections.abc import Set
 from datetime import date
 from datetime import time as clock_time
 from uuid import UUID
@@ -87,11 +88,13 @@ def centre_of(unit_code: str, on: date) -> Centre | None:
 def working_calendar(of: Agency | str = "standard") -> WorkingCalendar:
     """The working calendar of an agency, or of a key of office hours.
 
-    Kept in the process (`kept`); places that no pack has loaded are read each time.
-    Raises ValueError when no hours are entered for the key.
+    An agency's own closures, and those of the agencies above it at its level, are days off to it. Kept in the process
+    (`kept`), one for all agencies that share hours and have no closure; places that no pack has loaded are read each
+    time. Raises ValueError when no hours are entered for the key.
     """
-    key = of.office_hours if isinstance(of, Agency) else of
-    return kept.value(("calendar", key), lambda: _calendar(key))
+    if isinstance(of, Agency):
+        return kept.value(("calendar of", of.pk), lambda: _calendar_of(of))
+    return kept.value(("calendar", of), lambda: _calendar(of, list(CalendarDay.objects.all())))
 
 
 def kept_agency(agency_id: UUID) -> Agency:
@@ -104,18 +107,42 @@ def forget_calendars() -> None:
     kept.forget()
 
 
-def _calendar(key: str) -> WorkingCalendar:
+def _calendar_of(agency: Agency) -> WorkingCalendar:
+    days = list(CalendarDay.objects.all())
+    closed = {day.agency_id for day in days if day.agency_id}
+    scope = _scope(agency) if closed else set()
+    if closed & scope:
+        return _calendar(agency.office_hours, days, scope)
+    return kept.value(("calendar", agency.office_hours), lambda: _calendar(agency.office_hours, days))
+
+
+def _scope(agency: Agency) -> set[UUID]:
+    """The agency and those above it at its level: who closes, closes what is under it, but not the level below."""
+    scope = {agency.pk}
+    while agency.parent_id and agency.parent_id not in scope:
+        above = kept_agency(agency.parent_id)
+        if above.level != agency.level:
+            break
+        scope.add(above.pk)
+        agency = above
+    return scope
+
+
+def _calendar(key: str, rows: list[CalendarDay], scope: Set[UUID] = frozenset()) -> WorkingCalendar:
     hours: dict[int, list[tuple[clock_time, clock_time]]] = {}
     for stretch in OfficeHours.objects.filter(key=key):
         hours.setdefault(stretch.weekday, []).append((stretch.opens, stretch.closes))
-    days = {
-        day.date: SpecialDay(
-            kind=DayKind(day.kind), note=day.note, is_verified=day.is_verified, basis=day.legal_basis,
-            paired_on=day.paired_on,
-        )
-        for day in CalendarDay.objects.all()
-    }  # fmt: skip
-    return WorkingCalendar.of(hours, days)
+    everyone = {day.date: _special(day) for day in rows if day.agency_id is None}
+    own = {day.date: _special(day) for day in rows if day.agency_id in scope}
+    own = {day: what for day, what in own.items() if day not in everyone or not everyone[day].is_off}
+    return WorkingCalendar.of(hours, everyone | own)
+
+
+def _special(day: CalendarDay) -> SpecialDay:
+    return SpecialDay(
+        kind=DayKind(day.kind), note=day.note, is_verified=day.is_verified, basis=day.legal_basis,
+        paired_on=day.paired_on,
+    )  # fmt: skip
 
 
 def counts(on: date) -> list[tuple[str, int]]:

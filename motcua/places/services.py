@@ -9,7 +9,7 @@ from django.db import transaction
 
 from motcua.kernel.actor import Actor
 from motcua.kernel.text import fold, sort_key
-from motcua.places import packfiles, queries
+from motcua.places import daysoff, packfiles, queries
 from motcua.places.enums import AgencyKind, AgencyLevel, DayKind, Part, UnitKind
 from motcua.places.models import Agency, CalendarDay, Centre, Counter, OfficeHours, Succession, Unit
 from motcua.places.packfiles import LOADER, BadValue, FileReport, Row
@@ -29,7 +29,7 @@ __all__ = [
     "Disturbed", "Homeless", "LoadReport", "Trial", "apply", "carry_on", "load_places", "order", "reverse", "try_plan",
 ]  # fmt: skip
 
-READER = "2"  # raise it when these readers change, so that unchanged files are read again
+READER = "3"  # raise it when these readers change, so that unchanged files are read again
 FILES = "places/*.csv"
 
 
@@ -51,9 +51,9 @@ def load_places(root: Path, *, now: datetime, actor: Actor = LOADER, force: bool
     mark = packfiles.digest(root, FILES, *loading.PATTERNS, salt=READER)
     if not force and packfiles.loaded_digest("places") == mark:
         return LoadReport((), is_skipped=True)
-    reports = [_load_hours(root), _load_days(root)]
-    reports += [_load_units(root), _load_successions(root)]
-    reports += [_load_agencies(root), _load_centres(root), _load_counters(root), *loading.load_plans(root)]
+    reports = [_load_hours(root), _load_units(root), _load_successions(root)]
+    reports += [_load_agencies(root), _load_days(root), _load_centres(root), _load_counters(root)]
+    reports += loading.load_plans(root)
     packfiles.keep("places", mark, reports, now=now, actor=actor)
     transaction.on_commit(queries.forget_calendars)
     return LoadReport(tuple(reports))
@@ -80,21 +80,45 @@ def _load_hours(root: Path) -> FileReport:
 
 
 def _load_days(root: Path) -> FileReport:
+    agencies = dict(Agency.objects.values_list("code", "pk"))
+    seen: dict[daysoff.DayKey, Row] = {}
+
     def make(row: Row) -> CalendarDay:
-        return CalendarDay(
-            date=row.required_day("date"),
+        code = row.text("agency_code")
+        day = CalendarDay(
+            date=_real_day(row, "date"),
+            agency_id=_known(agencies, row, "agency_code", "There is no agency of this code.") if code else None,
             kind=row.choice("kind", DayKind.values),
             note=row.text("note"),
             legal_basis=row.text("legal_basis"),
             is_verified=row.flag("verified"),
-            paired_on=row.day("paired_date"),
+            paired_on=_real_day(row, "paired_date") if row.text("paired_date") else None,
         )
+        seen[day.date, code] = row
+        return day
 
-    rows, report = packfiles.read(root, "places/calendar.csv", make, key=("date",))
-    existing = packfiles.assign_keys(CalendarDay, rows, key=("date",))
+    key = ("date", "agency_id")
+    rows, report = packfiles.read(root, "places/calendar.csv", make, key=key)
+    codes: dict[UUID | None, str] = {None: "", **{pk: code for code, pk in agencies.items()}}
+    found = {(day.date, codes[day.agency_id]): day for day in rows}
+    working = set(OfficeHours.objects.filter(key="standard").values_list("weekday", flat=True))
+    while faults := daysoff.faults({at: (day.kind, day.paired_on) for at, day in found.items()}, working):
+        for at, fault in faults.items():
+            report.refused.append(packfiles.refused(report.file, seen[at].number, fault, seen[at].values))
+            del found[at]
+    rows = list(found.values())
+    existing = packfiles.assign_keys(CalendarDay, rows, key=key)
     CalendarDay.objects.exclude(pk__in=[row.pk for row in rows]).delete()
-    packfiles.upsert(rows, existing, key=("date",), report=report)
+    packfiles.upsert(rows, existing, key=key, report=report)
     return report
+
+
+def _real_day(row: Row, column: str) -> date:
+    """A day that exists; an invented one is refused with the article that decides days off."""
+    try:
+        return row.required_day(column)
+    except BadValue as bad:
+        raise BadValue(column, f"{bad.reason} There is no such day in the calendar ({daysoff.DAYS_OFF}).") from bad
 
 
 def _load_units(root: Path) -> FileReport:

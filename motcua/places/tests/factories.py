@@ -20,6 +20,7 @@ standard,2,07:30,11:30
     "places/calendar.csv": """date,kind,note,legal_basis,verified,paired_date
 2026-09-02,holiday,Quốc khánh,45/2019/QH14,1,
 2026-08-22,makeup_workday,Ngày làm bù,,1,2026-08-31
+2026-08-31,swapped_off,Ngày nghỉ hoán đổi,,1,2026-08-22
 """,
     "places/units.csv": """code,name,kind,parent_code,valid_from,valid_to,legal_basis,lat,lon,area_km2,population,note
 22,Tỉnh Quảng Ninh,province,,2020-01-01,,,,,,,

@@ -62,8 +62,10 @@ def test_agencies_by_code_and_day() -> None:
 def test_the_calendar_is_read_once(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     moment = datetime(2026, 11, 23, 16, 30, tzinfo=ZONE)  # a Monday; the small pack works on Monday and Tuesday morning
     assert queries.working_calendar("standard").add_minutes(moment, 60) == datetime(2026, 11, 24, 8, 0, tzinfo=ZONE)
+    ward = Agency.objects.get(code="H49.106")
+    queries.working_calendar(ward)
     with django_assert_num_queries(0):
-        queries.working_calendar(Agency(office_hours="standard"))
+        assert queries.working_calendar(ward) is queries.working_calendar("standard")
 
 
 def test_days_no_pack_has_loaded_are_read_each_time() -> None:
@@ -72,6 +74,40 @@ def test_days_no_pack_has_loaded_are_read_each_time() -> None:
     assert queries.working_calendar().is_working_day(day)
     CalendarDay.objects.create(date=day, kind="local_closure")
     assert not queries.working_calendar().is_working_day(day)
+
+
+def test_a_closure_is_of_one_agency_and_those_under_it_at_its_level() -> None:
+    factories.office_hours()
+    province = factories.agency(code="H49", level="province")
+    ward = factories.agency(code="H49.1", level="commune", parent=province)
+    centre = factories.agency(code="H49.1.01", level="commune", parent=ward)
+    other = factories.agency(code="H49.2", level="commune", parent=province)
+    storm, flood = date(2026, 11, 23), date(2026, 11, 30)
+    CalendarDay.objects.create(date=storm, agency=ward, kind="local_closure", note="Bão", is_verified=True)
+    CalendarDay.objects.create(date=flood, agency=province, kind="local_closure", note="Lụt", is_verified=True)
+    closed = {
+        agency.code: [not queries.working_calendar(agency).is_working_day(day) for day in (storm, flood)]
+        for agency in (province, ward, centre, other)
+    }
+    assert closed == {
+        "H49": [False, True], "H49.1": [True, False], "H49.1.01": [True, False], "H49.2": [False, False],
+    }  # fmt: skip
+    assert queries.working_calendar(ward).special_day(storm).note == "Bão"  # type: ignore[union-attr]
+    assert queries.working_calendar().is_working_day(storm)
+
+
+def test_a_closure_on_a_day_off_changes_nothing_on_a_made_up_day_it_does() -> None:
+    factories.office_hours()
+    ward = factories.agency(code="H49.1", level="commune")
+    holiday, made_up = date(2026, 11, 24), date(2026, 11, 28)
+    CalendarDay.objects.create(date=holiday, kind="holiday", note="Lễ")
+    CalendarDay.objects.create(date=made_up, kind="makeup_workday")
+    for day in (holiday, made_up):
+        CalendarDay.objects.create(date=day, agency=ward, kind="local_closure")
+    found = queries.working_calendar(ward)
+    assert found.special_day(holiday).note == "Lễ"  # type: ignore[union-attr]
+    assert not found.is_working_day(made_up)
+    assert queries.working_calendar().is_working_day(made_up)
 
 
 def test_hours_nobody_entered_are_refused() -> None:

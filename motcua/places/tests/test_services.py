@@ -4,6 +4,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from motcua.kernel.clock import ZONE
 from motcua.kernel.models import AuditEntry
@@ -28,7 +29,7 @@ def test_loads_every_file_with_its_links(tmp_path: Path) -> None:
     report = load(factories.write(tmp_path))
     assert refused(report) == []
     assert {file.file.split("/")[1]: file.new for file in report.files} == {
-        "office_hours.csv": 3, "calendar.csv": 2, "units.csv": 4, "successions.csv": 1, "agencies.csv": 5,
+        "office_hours.csv": 3, "calendar.csv": 3, "units.csv": 4, "successions.csv": 1, "agencies.csv": 5,
         "centres.csv": 2, "counters.csv": 2,
     }  # fmt: skip
     ward = Unit.objects.get(code="06688", valid_to=None)
@@ -65,6 +66,63 @@ def test_a_changed_row_keeps_its_key(tmp_path: Path) -> None:
     assert {file.file: file.changed for file in report.files if file.changed} == {"places/agencies.csv": 1}
     after = Agency.objects.get(code="H49.11")
     assert (after.pk, after.name_en) == (before.pk, "Justice Department")
+
+
+HEAD = "date,kind,note,legal_basis,verified,paired_date,agency_code\n"
+
+
+def test_a_closure_of_one_agency_is_loaded_and_taken_back(tmp_path: Path) -> None:
+    load(factories.write(tmp_path, calendar=HEAD + "2026-09-08,local_closure,Bão,,1,,H49.106\n"))
+    assert CalendarDay.objects.get().agency == Agency.objects.get(code="H49.106")
+    report = load(factories.write(tmp_path, calendar=HEAD + "2026-09-08,local_closure,Bão,,1,,\n"))
+    assert not any(file.refused for file in report.files)
+    assert CalendarDay.objects.get().agency is None
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns", "article"),
+    [
+        (["2026-02-29,holiday,,,1,,"], ["date"], "45/2019/QH14, Điều 112"),
+        (["2026-09-08,holiday,,,1,,H49.106"], ["agency_code"], "Điều 112"),
+        (["2026-09-08,local_closure,,,1,,H49.999"], ["agency_code"], "no agency"),
+        (["2026-08-22,makeup_workday,,,1,,"], ["paired_date"], "Điều 112 khoản 3"),
+        (["2026-08-22,makeup_workday,,,1,2026-08-31,"], ["paired_date"], "Điều 112 khoản 3"),
+        (["2026-08-22,makeup_workday,,,1,2026-08-32,"], ["paired_date"], "no such day"),
+        (["2026-09-02,holiday,,,1,2026-08-22,"], ["paired_date"], "Điều 112 khoản 3"),
+        (
+            ["2026-08-22,makeup_workday,,,1,2026-08-31,", "2026-08-31,swapped_off,,,1,2026-08-23,"],
+            ["paired_date", "paired_date"],
+            "Điều 112 khoản 3",
+        ),
+        (
+            ["2026-08-24,makeup_workday,,,1,2026-08-31,", "2026-08-31,swapped_off,,,1,2026-08-24,"],
+            ["date", "paired_date"],  # a Monday is worked anyway; the other then has no partner
+            "Điều 112 khoản 3",
+        ),
+        (
+            ["2026-08-22,makeup_workday,,,1,2026-08-29,", "2026-08-29,swapped_off,,,1,2026-08-22,"],
+            ["date", "paired_date"],  # nobody works on a Saturday anyway
+            "Điều 112 khoản 3",
+        ),
+        (["2026-09-01,compensatory_off,,,1,,"], ["date"], "Điều 111 khoản 3"),
+    ],
+)
+def test_days_that_do_not_agree_are_refused_with_the_article(
+    tmp_path: Path, rows: list[str], columns: list[str], article: str
+) -> None:
+    week = (settings.PACK / "places" / "office_hours.csv").read_text("utf-8")
+    report = load(factories.write(tmp_path, calendar=HEAD + "\n".join(rows) + "\n", office_hours=week))
+    refused = next(file for file in report.files if file.file == "places/calendar.csv").refused
+    assert [bad.column for bad in refused] == columns
+    assert all(article in bad.reason for bad in refused)
+    assert CalendarDay.objects.count() == 0
+
+
+def test_the_days_of_the_pack_agree(tmp_path: Path) -> None:
+    calendar = (settings.PACK / "places" / "calendar.csv").read_text("utf-8")
+    hours = (settings.PACK / "places" / "office_hours.csv").read_text("utf-8")
+    report = load(factories.write(tmp_path, calendar=calendar, office_hours=hours))
+    assert [file.refused for file in report.files if file.file == "places/calendar.csv"] == [[]]
 
 
 def test_days_and_hours_gone_from_the_file_are_gone(tmp_path: Path) -> None:
