@@ -31,6 +31,14 @@ _NAMES = {
     Split.AGENCY_FIELD: ("d.competent_agency_id::text || ' ' || f.code", "f.name", "a.name"),
 }
 
+# Whether a payment was waited for: the pause the clock stands in, or one that ended later.
+_OWING = """
+    EXISTS (SELECT FROM workflow_run w WHERE w.id = d.run_id AND (
+        w.pause_kind = 'financial_obligation' AND w.paused_at <= %(as_of)s
+        OR EXISTS (SELECT FROM jsonb_array_elements(w.clock) p WHERE p->>'kind' = 'financial_obligation'
+                   AND (p->>'started_at')::timestamptz <= %(as_of)s AND (p->>'ended_at')::timestamptz > %(as_of)s)))
+"""
+
 _SQL = """
 WITH each AS (
     SELECT {key} AS key, {name} AS name, {group} AS grp, d.accepted_at >= %(start)s AS is_new, d.channel,
@@ -38,7 +46,7 @@ WITH each AS (
         coalesce((SELECT s.due_before FROM dossiers_supplement s WHERE s.dossier_id = d.id
                   AND s.answered_at > %(as_of)s ORDER BY s.asked_at LIMIT 1), d.due_at) AS due_at,
         EXISTS (SELECT FROM dossiers_supplement s WHERE s.dossier_id = d.id AND s.asked_at <= %(as_of)s
-                AND (s.answered_at IS NULL OR s.answered_at > %(as_of)s)) AS is_waiting
+                AND (s.answered_at IS NULL OR s.answered_at > %(as_of)s)) OR {owing} AS is_waiting
     FROM dossiers_dossier d JOIN catalogue_procedure p ON p.id = d.procedure_id
     JOIN catalogue_field f ON f.id = p.field_id JOIN places_agency a ON a.id = {agency}
     WHERE d.accepted_at < %(end)s AND d.accepted_at IS NOT NULL {where}
@@ -99,7 +107,8 @@ def report(period: Period, *, now: datetime, split: Split = Split.AGENCY, scope:
     conditions, values = _where(scope or Scope())
     key, name, group = _NAMES[split]
     agency = "d.receiving_agency_id" if split == Split.CENTRE else "d.competent_agency_id"
-    query = _SQL.format(key=key, name=name, group=group, agency=agency, where=conditions, early=_EARLY, late=_LATE)
+    parts = {"owing": _OWING, "key": key, "name": name, "group": group, "agency": agency, "where": conditions}
+    query = _SQL.format(**parts, early=_EARLY, late=_LATE)
     with connection.cursor() as cursor:
         cursor.execute(query, {"start": start, "end": min(end, max(now, start)), "as_of": as_of, **values})
         rows = tuple(dataclasses.replace(Row(r[0], r[1], *r[3:]), group=r[2]) for r in cursor.fetchall())

@@ -1,0 +1,119 @@
+"""A past day prints the same however the dossiers went on, and every dossier is where its own row says it is."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from itertools import product
+
+import pytest
+import time_machine
+from django.db import transaction
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from motcua.dossiers import rules as dossier_rules
+from motcua.dossiers.enums import WAITING, Action, State
+from motcua.dossiers.models import Dossier
+from motcua.dossiers.services import base
+from motcua.dossiers.tests.acting import act
+from motcua.dossiers.tests.factories import MONDAY, World, accepted, at, at_step, submitted, world
+from motcua.kernel.actor import Role
+from motcua.kernel.clock import ZONE
+from motcua.reporting import queries
+from motcua.reporting.rules import Period, Row
+
+FIRST = MONDAY.date()
+ENDINGS = frozenset({Action.WITHDRAW, Action.STOP})
+lives = settings(
+    max_examples=6, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)  # fmt: skip
+
+
+@pytest.fixture
+def here(db: None) -> Iterator[World]:
+    with time_machine.travel(at(23, 12), tick=False):
+        yield world(fee=8000)
+
+
+def printed(last: date, now: datetime) -> tuple[int, ...]:
+    """The bottom line from the first day to a last one, asked at a moment."""
+    found = queries.report(Period(FIRST, last), now=now)
+    assert found.is_balanced
+    return found.total.cells()
+
+
+def own_account(now: datetime) -> tuple[int, int, int, int]:
+    """(resolved early or in time, late, open in time, open late), counted dossier by dossier from the rows."""
+    done = late = waiting = overdue = 0
+    for dossier in Dossier.objects.filter(accepted_at__isnull=False):
+        ended = dossier.finished_at or dossier.closed_at
+        if ended is not None:
+            is_late = dossier.finished_at is not None and dossier.due_at is not None and ended > dossier.due_at
+            late, done = late + is_late, done + (not is_late)
+        else:
+            is_late = dossier_rules.is_late(dossier.due_at, now, is_waiting=dossier.state in WAITING)
+            overdue, waiting = overdue + is_late, waiting + (not is_late)
+    return done, late, waiting, overdue
+
+
+@lives
+@given(data=st.data())
+def test_what_was_printed_at_the_end_of_a_day_is_printed_ever_after(here: World, data: st.DataObject) -> None:
+    with transaction.atomic():
+        now, seen = MONDAY, {}
+        under_way = [submitted(here, now) for _ in range(3)]
+        for _ in range(14):
+            later = now + timedelta(hours=data.draw(st.integers(1, 60)))
+            while now.date() < later.date():  # the evening report of every day that ends meanwhile
+                midnight = datetime.combine(now.date() + timedelta(days=1), time(), tzinfo=ZONE)
+                seen[now.date()] = printed(now.date(), midnight)
+                now = midnight
+            now = later
+            do_something(here, data.draw(st.sampled_from(under_way)), now, data)
+        row = queries.report(Period(FIRST, now.date()), now=now).total
+        assert (row.early + row.on_time, row.late, row.open_in_time, row.open_late) == own_account(now)
+        for day, cells in seen.items():
+            assert printed(day, now + timedelta(days=90)) == cells, day
+        transaction.set_rollback(True)
+
+
+def do_something(here: World, which: Dossier, now: datetime, data: st.DataObject) -> None:
+    """An act that somebody may do now, seldom one that ends everything."""
+    dossier = Dossier.objects.get(pk=which.pk)
+    facts, everybody = base.facts_of(dossier), [here.actor("citizen"), *map(here.actor, here.staff)]
+    actions = [action for action in Action if action not in ENDINGS or data.draw(st.integers(0, 30)) == 0]
+    choices = [
+        (action, actor)
+        for action, actor in product(actions, everybody)
+        if dossier_rules.refusal_of(action, dossier, actor, facts) is None
+    ]
+    if choices:
+        action, actor = data.draw(st.sampled_from(choices))
+        act(action, dossier, actor, here, now)
+
+
+def total(last: date, now: datetime) -> Row:
+    return queries.report(Period(FIRST, last), now=now).total
+
+
+def test_who_waits_for_a_payment_is_not_late(here: World) -> None:
+    """As with supplements: the time until the applicant has paid is not the agency's."""
+    dossier = at_step(here, "appraise", MONDAY)
+    assert dossier.due_at
+    act(Action.ANNOUNCE_OBLIGATION, dossier, here.actor(Role.HANDLER), here, at(24))
+    long_after = dossier.due_at + timedelta(days=20)
+    row = total(long_after.date(), long_after)
+    assert (row.open_in_time, row.open_late) == (1, 0)
+    dossier.refresh_from_db()
+    act(Action.RECORD_PAYMENT, dossier, here.actor(Role.RECEPTION), here, long_after)
+    the_day_before = long_after.date() - timedelta(days=1)
+    row = total(the_day_before, long_after + timedelta(days=90))
+    assert (row.open_in_time, row.open_late) == (1, 0)
+
+
+def test_a_dossier_stopped_or_withdrawn_after_acceptance_is_resolved(here: World) -> None:
+    for action, who in ((Action.STOP, here.actor(Role.RECEPTION)), (Action.WITHDRAW, here.actor("citizen"))):
+        act(action, accepted(here, MONDAY), who, here, at(24))
+    assert own_account(at(24, 12)) == (2, 0, 0, 0)
+    assert total(at(24).date(), at(24, 12)).resolved == 2
+    assert Dossier.objects.filter(state__in=[State.STOPPED, State.WITHDRAWN]).count() == 2
