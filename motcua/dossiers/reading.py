@@ -13,23 +13,43 @@ from django.db import connection, models
 
 from motcua.catalogue import queries as catalogue
 from motcua.dossiers.models import Dossier, Result
+from motcua.kernel import acts
 from motcua.places import queries as places
 from motcua.workflow.models import Run
 
 _SEEN = " AND EXISTS (SELECT FROM dossiers_access a WHERE a.dossier_id = d.id AND a.audience = ANY (%s::uuid[]))"
+LOCK = " FOR NO KEY UPDATE OF d"
 
 
-def one(dossier_id: UUID, audiences: Sequence[UUID] | None, *, lock: bool = False) -> Dossier:
-    """The dossier if one of the audiences reaches it (None: whoever asks), locked until the transaction ends.
+def one(dossier_id: UUID, audiences: Sequence[UUID] | None) -> Dossier:
+    """The dossier if one of the audiences reaches it (None: whoever asks).
 
     Procedure and agencies come from memory. Raises `Dossier.DoesNotExist`.
     """
-    known = audiences is not None
+    return _dossier(_row(_statement(audiences is not None), [dossier_id], audiences))
+
+
+def taken(dossier_id: UUID, audiences: Sequence[UUID] | None, claiming: list[Any] | None) -> tuple[Dossier, bool]:
+    """`one`, locked until the transaction ends, and whether its form is new: claimed by the same statement.
+
+    `claiming` are the values of `acts.CLAIM`; None, for an act without a form, is always new.
+    """
+    if claiming is None:
+        return _dossier(_row(_statement(audiences is not None, LOCK), [dossier_id], audiences)), True
+    row = _row(_statement(audiences is not None, LOCK, acts.CLAIM), [*claiming, dossier_id], audiences)
+    return _dossier(row), bool(row[-1])
+
+
+def _row(statement: str, values: list[Any], audiences: Sequence[UUID] | None) -> Sequence[Any]:
     with connection.cursor() as cursor:
-        cursor.execute(_statement(known, lock), [dossier_id, list(audiences)] if known else [dossier_id])  # type: ignore[arg-type]
-        row = cursor.fetchone()
+        cursor.execute(statement, values if audiences is None else [*values, list(audiences)])
+        row: Sequence[Any] | None = cursor.fetchone()
     if row is None:
         raise Dossier.DoesNotExist
+    return row
+
+
+def _dossier(row: Sequence[Any]) -> Dossier:
     values = iter(row)
     dossier, result, run = (_made(model, values) for model in (Dossier, Result, Run))
     assert isinstance(dossier, Dossier)  # noqa: S101 -- the row has a key
@@ -45,18 +65,20 @@ def one(dossier_id: UUID, audiences: Sequence[UUID] | None, *, lock: bool = Fals
     return dossier
 
 
-@lru_cache(maxsize=4)
-def _statement(is_narrowed: bool, lock: bool) -> str:
+@lru_cache(maxsize=8)
+def _statement(is_narrowed: bool, lock: str = "", claim: str = "") -> str:
     columns = ", ".join(
         f'{letter}."{field.column}"'
         for letter, model in (("d", Dossier), ("r", Result), ("w", Run))
         for field in model._meta.concrete_fields
     )
-    return (
-        f"SELECT {columns} FROM dossiers_dossier d LEFT JOIN dossiers_result r ON r.dossier_id = d.id"  # noqa: S608
-        f" LEFT JOIN workflow_run w ON w.id = d.run_id WHERE d.id = %s{_SEEN if is_narrowed else ''}"
-        f"{' FOR NO KEY UPDATE OF d' if lock else ''}"
+    read = (
+        f"FROM dossiers_dossier d LEFT JOIN dossiers_result r ON r.dossier_id = d.id"
+        f" LEFT JOIN workflow_run w ON w.id = d.run_id WHERE d.id = %s{_SEEN if is_narrowed else ''}{lock}"
     )
+    if claim:
+        return f"WITH claimed AS ({claim}) SELECT {columns}, EXISTS (SELECT FROM claimed) {read}"  # noqa: S608
+    return f"SELECT {columns} {read}"  # noqa: S608 -- names of our columns
 
 
 def _made(model: type[models.Model], values: Iterator[Any]) -> Any:

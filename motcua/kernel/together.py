@@ -19,6 +19,7 @@ class Together:
     def __init__(self) -> None:
         self._parts: list[str] = []
         self._values: list[Any] = []
+        self._required: dict[int, tuple[int, Exception]] = {}
 
     def insert(self, *rows: models.Model) -> Self:
         """Add new rows; what the database fills in itself stays unknown to the instance."""
@@ -51,17 +52,29 @@ class Together:
         self._values += values
         return self
 
-    def write(self) -> int:
-        """Write everything collected so far; answers how many rows the statement added last has touched."""
-        if not self._parts:
-            return 0
-        *before, last = self._parts
-        named = ", ".join(f"p{number} AS ({part})" for number, part in enumerate(before))
+    def require(self, sql: str, *values: Any, error: Exception, rows: int = 1) -> Self:
+        """Add an INSERT, UPDATE or DELETE that must touch so many rows; if it does not, `write` raises the error.
+
+        It is carried out before everything that is only added, so an insert may take the place it frees.
+        """
+        self._required[len(self._parts)] = rows, error
+        return self.add(f"{sql} RETURNING 1", *values)
+
+    def write(self) -> None:
+        """Write everything collected so far."""
+        parts, values, required = self._parts, self._values, self._required
+        if not parts:
+            return
+        self._parts, self._values, self._required = [], [], {}
+        counts = ", ".join(f"(SELECT count(*) FROM p{number})" for number in required)  # noqa: S608 -- numbers only
+        last = f"SELECT {counts}" if required else parts.pop()
+        named = ", ".join(f"p{number} AS ({part})" for number, part in enumerate(parts))
         with connection.cursor() as cursor:
-            cursor.execute(f"WITH {named} {last}" if named else last, self._values)
-            touched: int = cursor.rowcount
-        self._parts, self._values = [], []
-        return touched
+            cursor.execute(f"WITH {named} {last}" if named else last, values)
+            touched = cursor.fetchone() or () if required else ()
+        for count, (rows, error) in zip(touched, required.values(), strict=True):
+            if count != rows:
+                raise error
 
 
 def ready(field: "models.Field[Any, Any]", value: Any) -> Any:

@@ -1,18 +1,16 @@
 """Files in, out, to another owner, and away."""
 
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from django.conf import settings
 from django.core.files.base import File
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -105,14 +103,10 @@ def store(
     return document
 
 
-_MOVE_ALL = """
-WITH mine AS (
-    SELECT id FROM documents_document WHERE id = ANY (%s::uuid[]) AND owner_kind = %s AND owner_id = %s
-    ORDER BY id FOR NO KEY UPDATE
+_MOVE_ALL = (
+    "UPDATE documents_document SET owner_kind = %s, owner_id = %s, kind = %s, retention = %s"
+    " WHERE id = ANY (%s::uuid[]) AND owner_kind = %s AND owner_id = %s"
 )
-UPDATE documents_document SET owner_kind = %s, owner_id = %s, kind = %s, retention = %s
-WHERE id IN (SELECT id FROM mine) AND (SELECT count(*) FROM mine) = %s RETURNING id
-"""
 
 
 def attach(
@@ -126,24 +120,28 @@ def attach(
     actor: Actor,
     now: datetime,
     retention: Retention = Retention.DOSSIER,
+    together: Together | None = None,
 ) -> None:
     """Pass documents from one owner to another, such as from a draft to its dossier. All of them or none.
 
-    Raises `Refused("not_found")` when one of them is not, or no longer, the first owner's.
+    Written with the other writes of an act if `together` is given. Raises `Refused("not_found")`, then at that moment,
+    when one of them is not, or no longer, the first owner's.
     """
     wanted = sorted(set(document_ids))
-    # One statement passes all or none, so no savepoint is needed inside the act of the new owner.
-    with nullcontext() if connection.in_atomic_block else transaction.atomic(), connection.cursor() as cursor:
-        told: list[Any] = [wanted, from_kind, from_id, owner_kind, owner_id, kind.value, retention.value, len(wanted)]
-        cursor.execute(_MOVE_ALL, told)
-        if len(cursor.fetchall()) != len(wanted):
-            message = _("One of the files is no longer there. Open the list of files and send it again.")
-            raise Refused("not_found", message)
-        entries = [
-            audit.entry(actor, "documents.attach", ("documents.document", key), now=now, owner=str(owner_id))
-            for key in wanted
-        ]
-        Together().insert(*entries).write()
+    gone = Refused("not_found", _("One of the files is no longer there. Open the list of files and send it again."))
+    entries = [
+        audit.entry(actor, "documents.attach", ("documents.document", key), now=now, owner=str(owner_id))
+        for key in wanted
+    ]
+    writes = together or Together()
+    writes.require(
+        _MOVE_ALL, owner_kind, owner_id, kind.value, retention.value, wanted, from_kind, from_id,
+        error=gone, rows=len(wanted),
+    )  # fmt: skip
+    writes.insert(*entries)
+    if together is None:
+        with transaction.atomic():
+            writes.write()
 
 
 @transaction.atomic

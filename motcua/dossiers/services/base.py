@@ -66,11 +66,12 @@ def take(
 
     Raises `Dossier.DoesNotExist`, `Conflict` or `Refused`.
     """
-    done = acts.claim(key, name=f"dossiers.{action.value}", result_id=dossier_id, actor=actor)
-    dossier = reading.one(dossier_id, None if actor.is_system else audiences_of(actor), lock=True)
+    name = f"dossiers.{action.value}"
+    claiming = acts.claiming(key, name=name, result_id=dossier_id, actor=actor) if key else None
+    dossier, is_new = reading.taken(dossier_id, None if actor.is_system else audiences_of(actor), claiming)
     dossier.before = values_of(dossier)
-    if done is not None:
-        if done != dossier_id:
+    if key and not is_new:
+        if acts.first(key, name=name, actor=actor) != dossier_id:
             raise Conflict(_("This form belongs to another dossier. Open this one again and repeat the act."))
         return Taken(dossier, rules.Facts(), is_repeat=True)
     if expected is not None and dossier.version != expected:
@@ -142,14 +143,16 @@ def write(
     words: Sequence[str] = (),
     rows: Sequence[Model] = (),
     signed: Result | None = None,
+    together: Together | None = None,
     **facts: Any,
 ) -> None:
     """Save the dossier with its next version, its lists, its story, the evidence and the event: one statement.
 
-    `words` are new words to find it by, `rows` belong to the act and are added, `signed` is its changed result.
+    `words` are new words to find it by, `rows` belong to the act and are added, `signed` is its changed result;
+    `together` holds what other modules write for the act.
     """
     dossier.version += 1
-    together = Together().insert(*rows)
+    together = (together or Together()).insert(*rows)
     if signed is not None:
         together.change(signed, SIGNING)
     now_held = values_of(dossier)
@@ -175,19 +178,27 @@ def tell(
 
 
 def take_papers(
-    dossier: Dossier, papers: Sequence[PaperIn], files_from: tuple[str, UUID] | None, *, actor: Actor, now: datetime
-) -> list[Paper]:
-    """The components handed in, to be written with the act; their files pass from where they were to the dossier."""
+    dossier: Dossier,
+    papers: Sequence[PaperIn],
+    files_from: tuple[str, UUID] | None,
+    together: Together,
+    *,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Write the components handed in with the act; their files pass from where they were to the dossier."""
     files = [paper.document_id for paper in papers if paper.document_id]
     if files and files_from:
         documents.attach(
             document_ids=files, from_kind=files_from[0], from_id=files_from[1], owner_kind=OWNER, owner_id=dossier.pk,
-            kind=Kind.COMPONENT, actor=actor, now=now,
+            kind=Kind.COMPONENT, actor=actor, now=now, together=together,
         )  # fmt: skip
-    return [
-        Paper(
-            dossier=dossier, component_key=paper.component_key, name=paper.name, originals=paper.originals,
-            copies=paper.copies, document_id=paper.document_id, document_name=paper.document_name, added_at=now,
+    together.insert(
+        *(
+            Paper(
+                dossier=dossier, component_key=paper.component_key, name=paper.name, originals=paper.originals,
+                copies=paper.copies, document_id=paper.document_id, document_name=paper.document_name, added_at=now,
+            )
+            for paper in papers
         )
-        for paper in papers
-    ]  # fmt: skip
+    )  # fmt: skip

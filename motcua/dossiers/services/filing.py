@@ -114,14 +114,14 @@ def _open(dossier_id: UUID, filing: Filing, actor: Actor, now: datetime) -> Doss
 
 def _finish(dossier: Dossier, filing: Filing, actor: Actor, now: datetime) -> None:
     """Write the dossier with its papers, its lists, its story, the evidence and the event: one statement."""
-    papers = base.take_papers(dossier, filing.papers, filing.files_from, actor=actor, now=now)
-    together = Together().insert(dossier, *papers)
+    together = Together().insert(dossier)
+    base.take_papers(dossier, filing.papers, filing.files_from, together, actor=actor, now=now)
     access.spread(dossier, access.words_of(dossier), together)
     line = base.tell(dossier, Happening.SUBMITTED, actor=actor, now=now, note="", is_public=True)
     entry = audit.entry(actor, "dossiers.submit", dossier, now=now, channel=dossier.channel)
     together.insert(line, entry, *outbox.entries(DossierSubmitted(dossier.pk, now)))
     if filing.draft_id:
-        together.add(CLOSE_DRAFT, dossier.pk, filing.draft_id, filing.draft_version)
-    if not together.write() and filing.draft_id:
-        raise Conflict(str(drafts.CHANGED))
+        changed = Conflict(str(drafts.CHANGED))
+        together.require(CLOSE_DRAFT, dossier.pk, filing.draft_id, filing.draft_version, error=changed)
+    together.write()
     dossier.before = base.values_of(dossier)

@@ -18,6 +18,7 @@ from motcua.dossiers.services.prints import sign_of
 from motcua.kernel import clock, ids
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Refused
+from motcua.kernel.together import Together
 from motcua.workflow import services as workflow
 
 
@@ -86,10 +87,10 @@ def issue(
             "The agency has no register for the sign %(sign)s yet. Choose a known one, or confirm the new one."
         )
         raise Refused("new_register", sentence % {"sign": symbol}, field="opens_register")
-    _resolve(dossier, actor=actor, now=now)
+    together = _resolve(dossier, actor=actor, now=now)
     base.write(
         dossier, Action.ISSUE, Happening.ISSUED, ResultIssued(dossier.pk, now),
-        actor=actor, now=now, signed=result, number=result.number, symbol=symbol,
+        actor=actor, now=now, signed=result, together=together, number=result.number, symbol=symbol,
     )  # fmt: skip
     return dossier
 
@@ -129,10 +130,10 @@ def record_result(
             document_ids=[document_id], from_kind=files_from[0], from_id=files_from[1], owner_kind=base.OWNER,
             owner_id=dossier.pk, kind=Kind.RESULT, retention=Retention.PERMANENT, actor=actor, now=now,
         )  # fmt: skip
-    _resolve(dossier, actor=actor, now=now)
+    together = _resolve(dossier, actor=actor, now=now)
     base.write(
         dossier, Action.RECORD_RESULT, Happening.ISSUED, ResultIssued(dossier.pk, now),
-        actor=actor, now=now, rows=added, system=system,
+        actor=actor, now=now, rows=added, together=together, system=system,
     )  # fmt: skip
     return dossier
 
@@ -162,11 +163,15 @@ def _keep(dossier: Dossier, **values: Any) -> list[Result]:
     return []
 
 
-def _resolve(dossier: Dossier, *, actor: Actor, now: datetime) -> None:
-    """The clock ends; what is left is handing over."""
-    step = workflow.jump_to_return(run=base.run_of(dossier), by=actor.account_id, now=now)
+def _resolve(dossier: Dossier, *, actor: Actor, now: datetime) -> Together:
+    """The clock ends; what is left is handing over. Answers what the workflow writes with the act."""
+    together = Together()
+    step = workflow.jump_to_return(
+        run=base.run_of(dossier), by=actor.account_id, now=now, at=dossier.step_position, together=together
+    )
     base.set_step(dossier, step)
     dossier.state, dossier.finished_at = State.RESOLVED, now
+    return together
 
 
 def _next_number(dossier: Dossier, kind: str, day: date) -> tuple[UUID, int]:

@@ -15,6 +15,7 @@ from motcua.identity import queries as identity
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor, Role
 from motcua.kernel.errors import Refused
+from motcua.kernel.together import Together
 from motcua.workflow import services as workflow
 
 
@@ -25,6 +26,7 @@ def claim(
     """Take a dossier from the desk; the second officer is told who has it."""
     taken = base.take(dossier_id=dossier_id, action=Action.CLAIM, actor=actor, expected=expected, key=key, now=now)
     if not taken.is_repeat and actor.account_id:
+        workflow.assign(run=base.run_of(taken.dossier), account_id=actor.account_id, now=now)
         _give(taken.dossier, actor.account_id, actor.name, Action.CLAIM, Happening.CLAIMED, actor=actor, now=now)
     return taken.dossier
 
@@ -45,10 +47,15 @@ def assign(
     dossier = taken.dossier
     if taken.is_repeat:
         return dossier
+    together = Together()
     if dossier.step_kind == "assign":
-        _pass_on(dossier, actor=actor, now=now)
+        _pass_on(dossier, together, actor=actor, now=now, assignee_id=account_id)
+    else:
+        workflow.assign(run=base.run_of(dossier), account_id=account_id, now=now)
     name = _name_in_desk(dossier, account_id, now)
-    _give(dossier, account_id, name, Action.ASSIGN, Happening.ASSIGNED, actor=actor, now=now, note=note)
+    _give(
+        dossier, account_id, name, Action.ASSIGN, Happening.ASSIGNED, actor=actor, now=now, note=note, together=together
+    )
     return dossier
 
 
@@ -67,12 +74,13 @@ def forward(
     dossier = taken.dossier
     if taken.is_repeat:
         return dossier
-    left = dossier.step_key
+    left, together = dossier.step_key, Together()
     signed = _sign(dossier, actor, now) if dossier.step_kind == "sign" else None
-    name = _pass_on(dossier, actor=actor, now=now)
+    name = _pass_on(dossier, together, actor=actor, now=now)
     base.write(
         dossier, Action.FORWARD, Happening.FORWARDED, StepPassed(dossier.pk, now, left),
-        actor=actor, now=now, note=note, is_public=not note, step_name=name, signed=signed, left=left,
+        actor=actor, now=now, note=note, is_public=not note, step_name=name, signed=signed, together=together,
+        left=left,
     )  # fmt: skip
     return dossier
 
@@ -88,10 +96,11 @@ def return_step(
     dossier = taken.dossier
     if taken.is_repeat:
         return dossier
-    left, name = dossier.step_key, dossier.step_name
+    left, name, together = dossier.step_key, dossier.step_name, Together()
     step = workflow.go_back(
-        run=base.run_of(dossier), to_position=dossier.step_position - 1, now=now, reason=reason, by=actor.account_id
-    )
+        run=base.run_of(dossier), to_position=dossier.step_position - 1, now=now, reason=reason, by=actor.account_id,
+        at=dossier.step_position, together=together,
+    )  # fmt: skip
     base.set_step(dossier, step)
     if step.assignee_id:
         dossier.assignee_id = step.assignee_id
@@ -101,14 +110,20 @@ def return_step(
         signed.signed_at, signed.signed_by = None, ""
     base.write(
         dossier, Action.RETURN_STEP, Happening.RETURNED, StepPassed(dossier.pk, now, left),
-        actor=actor, now=now, note=reason, is_public=False, step_name=name, signed=signed, left=left,
+        actor=actor, now=now, note=reason, is_public=False, step_name=name, signed=signed,
+        together=together, left=left,
     )  # fmt: skip
     return dossier
 
 
-def _pass_on(dossier: Dossier, *, actor: Actor, now: datetime) -> str:
+def _pass_on(
+    dossier: Dossier, together: Together, *, actor: Actor, now: datetime, assignee_id: UUID | None = None
+) -> str:
     name = dossier.step_name
-    step = workflow.advance(run=base.run_of(dossier), by=actor.account_id, now=now)
+    step = workflow.advance(
+        run=base.run_of(dossier), by=actor.account_id, now=now, assignee_id=assignee_id, at=dossier.step_position,
+        together=together,
+    )  # fmt: skip
     base.set_step(dossier, step)
     dossier.state = State.IN_PROGRESS
     return name
@@ -130,13 +145,13 @@ def _give(
     actor: Actor,
     now: datetime,
     note: str = "",
+    together: Together | None = None,
 ) -> None:
-    workflow.assign(run=base.run_of(dossier), account_id=account_id, now=now)
     dossier.assignee_id, dossier.assignee_name = account_id, name
     dossier.state = State.IN_PROGRESS
     base.write(
         dossier, action, what, DossierAssigned(dossier.pk, now, account_id),
-        actor=actor, now=now, note=note, is_public=not note, to=str(account_id),
+        actor=actor, now=now, note=note, is_public=not note, together=together, to=str(account_id),
     )  # fmt: skip
 
 

@@ -15,6 +15,7 @@ from motcua.dossiers.services import base
 from motcua.dossiers.services.base import PaperIn
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Refused
+from motcua.kernel.together import Together
 from motcua.places import queries as places
 from motcua.workflow import rules as clock_rules
 from motcua.workflow import services as workflow
@@ -93,9 +94,10 @@ def answer_supplement(
         dossier.acceptance_due_at = clock_rules.acceptance_due(now, places.working_calendar(dossier.receiving_agency))
     supplement.answered_at, supplement.answer, supplement.due_after = now, answer, dossier.due_at
     supplement.save(update_fields=["answered_at", "answer", "due_after"])
-    rows = base.take_papers(dossier, papers, files_from, actor=actor, now=now)
+    together = Together()
+    base.take_papers(dossier, papers, files_from, together, actor=actor, now=now)
     base.write(
         dossier, Action.ANSWER_SUPPLEMENT, Happening.SUPPLEMENT_ANSWERED, SupplementAnswered(dossier.pk, now),
-        actor=actor, now=now, rows=rows, papers=len(papers),
+        actor=actor, now=now, together=together, papers=len(papers),
     )  # fmt: skip
     return dossier

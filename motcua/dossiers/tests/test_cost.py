@@ -4,18 +4,21 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from motcua.dossiers import services as dossiers
 from motcua.dossiers.enums import Receiver, ResultKind
 from motcua.dossiers.models import Access, Dossier
 from motcua.dossiers.tests.factories import MONDAY, World, accepted, filing, submitted, world
 from motcua.kernel.actor import Role
+from motcua.kernel.errors import Conflict
 from motcua.kernel.ids import uuid7
 from motcua.places import kept
+from motcua.workflow.models import StepRun
+from motcua.workflow.services.steps import StepPassed
 
 pytestmark = pytest.mark.django_db
-AT_MOST = {"submit": 5, "accept": 6, "draft": 4, "forward": 6, "sign": 6, "issue": 7, "hand over": 6, "rate": 5}
+AT_MOST = {"submit": 5, "accept": 4, "draft": 2, "forward": 2, "sign": 2, "issue": 3, "hand over": 4, "rate": 3}
 
 
 @pytest.fixture
@@ -117,3 +120,28 @@ def test_the_desk_that_passed_it_on_is_left_and_the_next_one_reached(here: World
     after = set(Access.objects.filter(dossier=dossier, reason="desk").values_list("audience", flat=True))
     assert len(before) == len(after) == 1
     assert before != after
+
+
+def test_a_form_is_claimed_with_the_reading_and_acts_once(here: World) -> None:
+    first, second, officer, key = submitted(here), submitted(here), here.actor(Role.RECEPTION), uuid7()
+    accepted_once = dossiers.accept(dossier_id=first.pk, actor=officer, now=MONDAY, key=key)
+    again = dossiers.accept(dossier_id=first.pk, actor=officer, now=MONDAY, key=key)
+    assert (again.version, again.code) == (accepted_once.version, accepted_once.code)
+    with pytest.raises(Conflict):
+        dossiers.accept(dossier_id=second.pk, actor=officer, now=MONDAY, key=key)
+    with pytest.raises(Conflict):
+        dossiers.refuse(dossier_id=first.pk, reason="x", actor=officer, now=MONDAY, key=key)
+    with pytest.raises(Conflict):
+        dossiers.accept(dossier_id=first.pk, actor=here.actor(Role.LEADER), now=MONDAY, key=key)
+    second.refresh_from_db()
+    assert second.code is None
+
+
+def test_a_step_that_is_left_already_is_not_left_again(here: World) -> None:
+    dossier = accepted(here)
+    StepRun.objects.filter(run_id=dossier.run_id).update(left_at=MONDAY, outcome="done")
+    with pytest.raises(StepPassed), transaction.atomic():
+        dossiers.forward(dossier_id=dossier.pk, actor=here.actor(Role(dossier.step_role)), now=MONDAY, key=uuid7())
+    before = dossier.version
+    dossier.refresh_from_db()
+    assert dossier.version == before, "nothing of the act is written"

@@ -67,3 +67,34 @@ def test_written_once() -> None:
 def test_events_need_a_transaction() -> None:
     with pytest.raises(outbox.OutsideTransaction):
         outbox.entries()
+
+
+class Gone(Exception):
+    """What must be there is not."""
+
+
+MOVE = "UPDATE kernel_cursor SET consumer = %s WHERE consumer = %s"
+
+
+def test_what_is_required_happens_first_and_the_rest_with_it(django_assert_num_queries) -> None:
+    Cursor.objects.create(consumer="place", xid=1)
+    together = Together().insert(entry(key := uuid7()), Cursor(consumer="place", xid=2))
+    with django_assert_num_queries(1):
+        together.require(MOVE, "elsewhere", "place", error=Gone()).insert(Event(name="test.Moved", payload={})).write()
+    assert dict(Cursor.objects.values_list("consumer", "xid")) == {"elsewhere": 1, "place": 2}
+    assert AuditEntry.objects.filter(subject_id=key).exists()
+    assert Event.objects.filter(name="test.Moved").exists()
+
+
+@pytest.mark.parametrize(("there", "rows"), [(0, 1), (1, 2), (2, 1)])
+def test_another_number_of_rows_than_required_is_an_error(there: int, rows: int) -> None:
+    for number in range(there):
+        Cursor.objects.create(consumer=f"place-{number}")
+    first = Together().require("UPDATE kernel_cursor SET xid = 1", error=ValueError(), rows=there)
+    first.require("UPDATE kernel_event SET xid = 1", error=Gone(), rows=rows).insert(entry(key := uuid7()))
+    with pytest.raises(Gone), transaction.atomic():
+        first.write()
+    second = Together().require("UPDATE kernel_cursor SET xid = 1", error=Gone(), rows=rows).insert(entry(key))
+    with pytest.raises(Gone), transaction.atomic():
+        second.write()
+    assert not AuditEntry.objects.filter(subject_id=key).exists()

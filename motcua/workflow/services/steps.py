@@ -1,9 +1,12 @@
-"""From step to step. Each act closes the open step and enters another: two statements."""
+"""From step to step. Each act leaves the open step and enters another, in one statement.
+
+`at` is the position the caller saw the run at (without it, the run is asked) and `together` the writes of the act that
+moves it on (without it, they are written at once): `StepPassed` is raised when they are written.
+"""
 
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from motcua.kernel.errors import Conflict, Refused
@@ -27,17 +30,19 @@ def advance(
     assignee_id: UUID | None = None,
     outcome: Outcome | str = Outcome.DONE,
     calendar: WorkingCalendar | None = None,
+    at: int | None = None,
+    together: Together | None = None,
 ) -> StepView | None:
     """Leave the present step and enter the next, already given to an account or to whoever holds its role.
 
     `by` is the account that acts. Returns the step entered, None after the last. Raises StepPassed when no step is
     open. Without `calendar` the competent agency's is used.
     """
-    position = close_step(run, by=by, now=now, outcome=outcome) + 1
-    if position >= len(queries.plan(run)):
-        run.present = None
-        return None
-    return enter_step(run, position, now=now, assignee_id=assignee_id, calendar=calendar)
+    left = _position(run, at)
+    following = None
+    if left + 1 < len(queries.plan(run)):
+        following = opened(run, left + 1, now=now, assignee_id=assignee_id, calendar=calendar)
+    return _pass(run, left, following, together, by=by, now=now, outcome=outcome)
 
 
 def go_back(
@@ -48,41 +53,41 @@ def go_back(
     reason: str,
     by: UUID | None = None,
     calendar: WorkingCalendar | None = None,
+    at: int | None = None,
+    together: Together | None = None,
 ) -> StepView:
     """Send the dossier back to an earlier step, to the person who had it there; the due date stays.
 
     Raises Refused when the step does not lie before the present one, StepPassed when no step is open.
     """
-    position = close_step(run, by=by, now=now, outcome=Outcome.RETURNED, reason=reason)
-    if not 0 <= to_position < position:
+    left = _position(run, at)
+    if not 0 <= to_position < left:
         raise Refused("no_earlier_step", _("There is no earlier step to send this dossier back to."))
     had_it = StepRun.objects.filter(run=run, position=to_position).order_by("-entered_at", "-id")
     assignee_id = had_it.values_list("assignee_id", flat=True).first()
-    return enter_step(run, to_position, now=now, assignee_id=assignee_id, calendar=calendar)
+    again = opened(run, to_position, now=now, assignee_id=assignee_id, calendar=calendar)
+    _pass(run, left, again, together, by=by, now=now, outcome=Outcome.RETURNED, reason=reason)
+    return view(again)
 
 
 def jump_to_return(
-    *, run: Run, by: UUID | None, now: datetime, calendar: WorkingCalendar | None = None
+    *,
+    run: Run,
+    by: UUID | None,
+    now: datetime,
+    calendar: WorkingCalendar | None = None,
+    at: int | None = None,
+    together: Together | None = None,
 ) -> StepView | None:
     """The result is there: leave the present step and go straight to the hand-over, whatever lies between."""
-    close_step(run, by=by, now=now, outcome=Outcome.DONE)
-    return enter_step(run, queries.process(run.definition_id).return_position, now=now, calendar=calendar)
+    returning = opened(run, queries.process(run.definition_id).return_position, now=now, calendar=calendar)
+    return _pass(run, _position(run, at), returning, together, by=by, now=now, outcome=Outcome.DONE)
 
 
 def assign(*, run: Run, account_id: UUID | None, now: datetime) -> None:
     """Give the present step to an account, or (None) back to everyone who holds its role. Raises StepPassed."""
     if not StepRun.objects.filter(run=run, left_at__isnull=True, entered_at__lte=now).update(assignee_id=account_id):
         raise StepPassed
-
-
-def enter_step(
-    run: Run, position: int, *, now: datetime, assignee_id: UUID | None = None, calendar: WorkingCalendar | None = None
-) -> StepView:
-    """Open a step: one statement."""
-    step = opened(run, position, now=now, assignee_id=assignee_id, calendar=calendar)
-    Together().insert(step).write()
-    run.present = view(step)
-    return run.present
 
 
 def opened(
@@ -117,15 +122,36 @@ def view(step: StepRun) -> StepView:
     )  # fmt: skip
 
 
-def close_step(run: Run, *, by: UUID | None, now: datetime, outcome: Outcome | str, reason: str = "") -> int:
-    """Close the open step in one statement; its position. Raises StepPassed when none is open."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE workflow_steprun SET left_at = %s, left_by_id = %s, outcome = %s, reason = %s"
-            " WHERE run_id = %s AND left_at IS NULL RETURNING position",
-            [now, by, str(outcome), reason, run.pk],
-        )
-        row = cursor.fetchone()
-    if row is None:
+def _position(run: Run, at: int | None) -> int:
+    if at is not None:
+        return at
+    step = queries.current_step(run.pk)
+    if step is None:
         raise StepPassed
-    return int(row[0])
+    return step.position
+
+
+def _pass(
+    run: Run,
+    left: int,
+    entered: StepRun | None,
+    together: Together | None,
+    *,
+    by: UUID | None,
+    now: datetime,
+    outcome: Outcome | str,
+    reason: str = "",
+) -> StepView | None:
+    """Leave the step open at a position, which frees the place for the one entered."""
+    writes = together or Together()
+    writes.require(
+        "UPDATE workflow_steprun SET left_at = %s, left_by_id = %s, outcome = %s, reason = %s"
+        " WHERE run_id = %s AND position = %s AND left_at IS NULL",
+        now, by, str(outcome), reason, run.pk, left, error=StepPassed(),
+    )  # fmt: skip
+    if entered is not None:
+        writes.insert(entered)
+    if together is None:
+        writes.write()
+    run.present = view(entered) if entered is not None else None
+    return run.present
