@@ -10,7 +10,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from motcua.catalogue import queries as catalogue
-from motcua.catalogue.enums import Authorisation, Channel
+from motcua.catalogue.enums import AUDIENCES, Audience, Authorisation, Channel
 from motcua.catalogue.enums import ResultForm as GivenAs
 from motcua.catalogue.models import ChannelRule, Component, Procedure
 from motcua.catalogue.rules import FeeQuote
@@ -172,6 +172,11 @@ def needs_authority(draft: Draft, on: date) -> bool:
 def may_file_for_others(procedure: Procedure) -> bool:
     """Whether the law lets somebody else file for a person."""
     return procedure.authorisation != Authorisation.FORBIDDEN
+
+
+def may_file_for_business(procedure: Procedure) -> bool:
+    """Whether a business can be the owner: nobody registers the birth of a company. Unknown applicants may be any."""
+    return not procedure.subjects or bool({*procedure.subjects} & {*AUDIENCES[Audience.BUSINESS]})
 
 
 def wanted(draft: Draft, on: date) -> list[Wanted]:

@@ -133,12 +133,12 @@ class Driver:
 
     def _papers(self, scene: Scene, case_key: str, actor: Actor, at: datetime) -> list[dossiers.PaperIn]:
         wanted = [c for c in catalogue.components(scene.procedure, case_key) if c.is_required]
+        if scene.is_online:  # the e-form is the declaration
+            wanted = [c for c in wanted if not c.is_form]
         return [self._paper(scene, component, actor, at) for component in wanted[:5]]
 
     def _paper(self, scene: Scene, component: Component, actor: Actor, at: datetime) -> dossiers.PaperIn:
         originals, copies = component.original or 0, component.copy or 0
-        if component.is_form and scene.is_online:
-            return dossiers.PaperIn(component.name, component.key)
         if not scene.is_online and component.position % 2:
             return dossiers.PaperIn(component.name, component.key, originals=originals, copies=copies)
         held = scene.rng.choice(self.files)

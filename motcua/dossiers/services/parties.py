@@ -99,6 +99,8 @@ def _owner(procedure: Procedure, choice: Choice, draft: Draft | None, actor: Act
     if kind == "self":
         return _columns(Relation.SELF, person_id=actor.person_id)
     if kind == "business" and key in {str(business) for business in actor.businesses}:
+        if not wizard.may_file_for_business(procedure):
+            raise Refused("people_only", _("Only a person can ask for this. Choose a person."), field="whom")
         return _columns(Relation.BUSINESS, business_id=UUID(key))
     if not wizard.may_file_for_others(procedure):
         raise Refused("owner_only", _("The law asks the person to file this themselves."), field="whom")

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from random import Random
 from typing import Any
@@ -29,6 +30,7 @@ from motcua.eforms import samples
 from motcua.eforms import services as eforms
 from motcua.identity.models import Person
 from motcua.identity.tests import factories as people
+from motcua.kernel.errors import Refused
 from motcua.places.models import Agency, Centre, Unit
 from motcua.places.tests.factories import SINCE
 
@@ -278,11 +280,29 @@ def test_for_a_child_the_child_is_the_owner(here: World) -> None:
 
 def test_for_a_business_one_represents(here: World) -> None:
     firm = people.business(here.citizen, name="Công ty Vịnh Xanh")
+    Procedure.objects.update(subjects=["citizen", "household_business"])
     draft = begin(here, whom=f"business:{firm.pk}")
     assert (draft.owner_person_id, draft.owner_business_id) == (None, firm.pk)
     fill(draft)
     send(client_of(here), draft)
     assert Dossier.objects.get().owner_business_id == firm.pk
+
+
+def test_what_only_people_ask_for_is_not_filed_for_a_business(here: World) -> None:
+    firm = people.business(here.citizen, name="Công ty Vịnh Xanh")
+    Procedure.objects.update(subjects=["citizen", "foreigner"])
+    start = reverse("dossiers:start", args=[here.procedure.code])
+    client = people.sign_in(visitor(), here.citizen_account, acting_for=firm.pk)
+    page = client.get(start).content.decode()
+    assert "Công ty Vịnh Xanh" not in page
+    assert re.search(r'value="self"[^>]* checked', page)
+    data = {"key": uuid4(), "whom": f"business:{firm.pk}", "unit": Unit.objects.get().pk, "centre": ""}
+    assert client.post(start, data).status_code == 422
+    with pytest.raises(Refused, match="Only a person"):
+        services.begin(
+            procedure=Procedure.objects.get(pk=here.procedure.pk), choice=services.Choice(f"business:{firm.pk}"),
+            actor=replace(here.actor("citizen"), businesses=(firm.pk,)), now=MONDAY,
+        )  # fmt: skip
 
 
 def test_nothing_is_learnt_about_somebody_named_by_number(here: World) -> None:

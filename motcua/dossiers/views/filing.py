@@ -101,9 +101,8 @@ def start_form(procedure: Procedure, actor: Actor, *, data: Any = None, draft: D
     person = identity.person(actor.person_id) if actor.person_id else None
     centres = catalogue.receiving_centres(procedure, today)
     nearest = _("The nearest one (recommended)")
-    initial: dict[str, Any] = {
-        "whom": f"business:{actor.on_behalf_of}" if actor.on_behalf_of in actor.businesses else "self"
-    }
+    is_for_business = actor.on_behalf_of in actor.businesses and wizard.may_file_for_business(procedure)
+    initial: dict[str, Any] = {"whom": f"business:{actor.on_behalf_of}" if is_for_business else "self"}
     if draft:
         initial = {
             "whom": _whom(draft), "case": draft.case_key, "unit": draft.unit_id, "centre": draft.receiving_agency_id,
@@ -150,7 +149,7 @@ def _whom_choices(procedure: Procedure, actor: Actor, draft: Draft | None) -> li
         owner = draft.owner_person if draft else None
         if owner and owner.pk != actor.person_id and f"person:{owner.pk}" not in dict(rows):
             rows.append((f"person:{owner.pk}", owner.full_name))
-    if actor.businesses and actor.person_id:
+    if actor.businesses and actor.person_id and wizard.may_file_for_business(procedure):
         rows += [(f"business:{found.pk}", found.name) for found in identity.businesses(actor.person_id, today)]
     if wizard.may_file_for_others(procedure):
         rows.append((OTHER, _("Somebody else")))

@@ -136,14 +136,26 @@
     const file = input.files[0];
     if (!file) { said.textContent = ""; return; }
     all("input[type=file]", frame).forEach((other) => { if (other !== input) other.value = ""; });
-    const size = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: 1 }).format(file.size / 1e6);
-    said.textContent = `${file.name} · ${size} MB`;
+    const isSmall = file.size < 1e6;
+    const size = new Intl.NumberFormat(document.documentElement.lang, { maximumFractionDigits: isSmall ? 0 : 1 })
+      .format(isSmall ? Math.ceil(file.size / 1e3) : file.size / 1e6);
+    said.textContent = `${file.name} · ${size} ${isSmall ? "kB" : "MB"}`;
     if (!file.type.startsWith("image/") || !window.createImageBitmap) return;
     try {
       const bitmap = await createImageBitmap(file);
       said.textContent += ` · ${frame.dataset[judge(bitmap)]}`;
       bitmap.close();
     } catch (error) { /* a format this browser cannot draw: the server looks at it */ }
+  });
+
+  /* Who leaves with a file chosen but not added is told once. */
+  on("click", "[data-mc-pending]", (event) => {
+    const chosen = all("main input[type=file]").find((input) => input.files.length && !input.form.dataset.mcSent);
+    const said = document.querySelector("[data-mc-pending-said]");
+    if (!chosen || !said || said.textContent) return;
+    event.preventDefault();
+    said.textContent = said.dataset.mcPendingSaid;
+    chosen.form.querySelector("button:not([hidden])").focus();
   });
 
   /* Lost connections and failures of the server are told, and taken back when the next try works. */
