@@ -51,6 +51,11 @@ class Message(Record):
         """Its subject."""
         return self.subject
 
+    @property
+    def about(self) -> str:
+        """The matter by its name (a procedure's), where the sender gave one."""
+        return str(self.facts.get("procedure", ""))
+
 
 class Delivery(Record):
     """One message over one channel, with its tries."""

@@ -43,6 +43,12 @@ class TestInbox:
         other.refresh_from_db()
         assert other.read_at is None
 
+    def test_the_list_names_the_matter_where_it_is_known(self, client, mine):
+        message(mine, facts={"code": "H49-7", "due_at": NOW, "procedure": "Thủ tục đăng ký khai sinh"})
+        message(mine, facts={"code": "H49-8", "due_at": NOW})
+        shown = text(client.get(reverse("notifications:inbox")))
+        assert shown.count("Thủ tục đăng ký khai sinh") == 1
+
     def test_opening_a_message_is_reading_it(self, client, mine):
         own = message(mine, url="/my/dossiers/1/")
         response = client.get(reverse("notifications:message", args=[own.pk]))
