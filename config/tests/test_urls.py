@@ -23,6 +23,8 @@ PUBLIC = {
     "notifications:outbox", "notifications:outbox_message",  # in the demo only; 404 elsewhere
     "catalogue:browse", "catalogue:procedure", "catalogue:search", "catalogue:suggest",
     "dossiers:track", "dossiers:start",
+    "support:about", "support:answer", "support:new", "support:track", "support:open",
+    "support:case", "support:reply", "support:rate", "support:file",  # one's own, signed in or with the pass; else 404
     "doors:home", "doors:search", "doors:help", "doors:accessibility", "doors:privacy",
 }  # fmt: skip
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from motcua.documents import queries as document_queries
 from motcua.documents import services as documents
 from motcua.documents.enums import Kind as DocumentKind
 from motcua.kernel import acts, audit, clock, outbox
@@ -21,7 +22,7 @@ from motcua.support.models import Feedback, Stay, StoryLine
 from motcua.support.rules.limits import starting
 
 OWNER = "support.feedback"  # under which documents belong to a case
-DUE_FIELDS = ["sort_due_at", "forward_due_at", "ask_due_at", "handle_due_at", "original_due_at"]
+HELD = "support.unsent"  # under which files wait, by the key of their form, until it is sent
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,12 +144,20 @@ def last_words(case: Feedback) -> str:
     return _("%(what)s (%(who)s, %(time)s)") % facts
 
 
-def keep_files(case: Feedback, files: Sequence[documents.Held], *, actor: Actor, now: datetime) -> None:
-    """Put files, already checked and held, into the custody of the case."""
-    for held in files:
-        documents.store(
-            upload=held, owner_kind=OWNER, owner_id=case.pk, kind=DocumentKind.EVIDENCE, actor=actor, now=now
-        )
+def waiting_files(files_from: UUID | None) -> list[UUID]:
+    """The files that wait under the key of a form."""
+    if files_from is None:
+        return []
+    return list(document_queries.documents_of(HELD, files_from).values_list("pk", flat=True))
+
+
+def keep_files(case: Feedback, files_from: UUID | None, files: Sequence[UUID], *, actor: Actor, now: datetime) -> None:
+    """Pass the files that waited under the key of a form into the custody of the case."""
+    if files and files_from is not None:
+        documents.attach(
+            document_ids=files, from_kind=HELD, from_id=files_from, owner_kind=OWNER, owner_id=case.pk,
+            kind=DocumentKind.EVIDENCE, actor=actor, now=now,
+        )  # fmt: skip
 
 
 def publication_of(case: Feedback) -> Publication:

@@ -1,19 +1,21 @@
 """What is kept, and for how long: name, contact and files go, question, answer and figures stay."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from motcua.documents import services as documents
+from motcua.documents.models import Document
 from motcua.kernel import audit
 from motcua.kernel.actor import Actor
 from motcua.support import terms
 from motcua.support.models import Feedback, Stay
 from motcua.support.rules import remove
 from motcua.support.services.answering import names_in
-from motcua.support.services.base import OWNER
+from motcua.support.services.base import HELD, OWNER
 
 BATCH = 200
+UNSENT = timedelta(hours=24)
 
 
 def forget(*, actor: Actor, now: datetime) -> int:
@@ -22,6 +24,13 @@ def forget(*, actor: Actor, now: datetime) -> int:
     while done := _forget_some(before, actor=actor, now=now):
         count += done
     return count
+
+
+def clear_unsent(*, actor: Actor, now: datetime) -> int:
+    """Remove the files of forms that nobody sent within a day; answers how many."""
+    waiting = Document.objects.filter(owner_kind=HELD, created_at__lt=now - UNSENT)
+    keys = set(waiting.values_list("owner_id", flat=True))
+    return sum(documents.dispose(owner_kind=HELD, owner_id=key, actor=actor, now=now) for key in keys)
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """What the reporter does: reply to a request, say how it was, open a case sent without an account."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from secrets import compare_digest
 from uuid import UUID
@@ -8,7 +7,6 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from motcua.documents import services as documents
 from motcua.kernel import ids
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Refused
@@ -25,7 +23,7 @@ LOCKED_FOR = timedelta(minutes=15)
 
 @transaction.atomic
 def supplement(
-    *, feedback_id: UUID, reply: str, actor: Actor, now: datetime, files: Sequence[documents.Held] = (),
+    *, feedback_id: UUID, reply: str, actor: Actor, now: datetime, files_from: UUID | None = None,
     expected: int | None = None, key: UUID | None = None, has_pass: bool = False,
 ) -> Feedback:  # fmt: skip
     """Reply to the request; the limit for the answer runs on, moved by the time it waited."""
@@ -36,6 +34,7 @@ def supplement(
     case, stay = taken.case, taken.stay
     if taken.is_repeat:
         return case
+    files = base.waiting_files(files_from)
     if not reply.strip() and not files:
         raise Refused("reply", _("Write a reply or add a file."), field="reply")
     if len(files) > rules.MOST_FILES:
@@ -45,7 +44,7 @@ def supplement(
     if found is not None:
         stay.handle_due_at = found.at
     case.state = State.IN_PROGRESS
-    base.keep_files(case, files, actor=actor, now=now)
+    base.keep_files(case, files_from, files, actor=actor, now=now)
     event = FeedbackSupplemented(case.pk, now)
     return base.write(case, stay, Action.SUPPLEMENT, Happening.SUPPLEMENTED, event, actor=actor, now=now)
 

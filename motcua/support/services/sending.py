@@ -1,6 +1,5 @@
 """Sending a case: by a person signed in, or by anybody who can be reached."""
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -8,7 +7,6 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from motcua.documents import services as documents
 from motcua.dossiers import queries as dossiers
 from motcua.dossiers import rules as dossier_rules
 from motcua.dossiers.models import Dossier
@@ -29,13 +27,13 @@ DAY = timedelta(days=1)
 
 @transaction.atomic
 def send(
-    *, sent: Sent, actor: Actor, now: datetime, files: Sequence[documents.Held] = (), key: UUID | None = None,
+    *, sent: Sent, actor: Actor, now: datetime, files_from: UUID | None = None, key: UUID | None = None,
     has_pass: bool = False,
 ) -> Feedback:  # fmt: skip
     """Receive a case and put it on the desk of the agency it concerns; its clock starts (Decision 766/QĐ-TTg, 5.2).
 
     About a dossier it goes to the agency competent for that dossier, without a known agency to the province's centre.
-    `files` were checked by `documents.hold` before the transaction; `has_pass` proves a repeated case sent without an
+    `files_from` is the key under which its files wait (`base.HELD`); `has_pass` proves a repeated case sent without an
     account. The same `key` again gives the first case.
 
     Raises `Refused`: text, contact, phone, sign_in, dossier, too_many, files, agency, law, and for a repeated case
@@ -45,7 +43,8 @@ def send(
     done = acts.claim(key, name="support.send", result_id=case_id, actor=actor)
     if done is not None:
         return Feedback.objects.get(pk=done)
-    _lock_reporter(sent, actor)
+    _lock_reporter(actor)
+    files = base.waiting_files(files_from)
     rules.require_sendable(
         sent, is_signed_in=actor.person_id is not None, sent_today=_sent_today(sent, actor, now),
         most_a_day=terms.practice().cases_a_day, files=len(files),
@@ -57,7 +56,7 @@ def send(
     case.agency_id = _first_desk(sent, dossier, earlier, now)
     stay = base.new_stay(case, number=1, agency_id=case.agency_id, at=now)
     _save(case, stay, actor=actor, now=now)
-    base.keep_files(case, files, actor=actor, now=now)
+    base.keep_files(case, files_from, files, actor=actor, now=now)
     if earlier is not None:
         base.tell(earlier, Happening.REPEATED, actor=actor, now=now, note=case.code)
         audit.record(actor, "support.repeat", earlier, now=now, by=str(case.pk))
@@ -86,8 +85,8 @@ def _new(case_id: UUID, sent: Sent, actor: Actor, now: datetime) -> Feedback:
     )  # fmt: skip
 
 
-def _lock_reporter(sent: Sent, actor: Actor) -> None:
-    """One sending at a time for a person or a contact, or two at once would both pass the day's limit."""
+def _lock_reporter(actor: Actor) -> None:
+    """One sending at a time for a person, or two at once would both pass the day's limit."""
     if actor.person_id:
         Person.objects.filter(pk=actor.person_id).for_update().first()
 

@@ -54,8 +54,8 @@ def place() -> Place:
     of = {
         "reception": (Role.RECEPTION, here.centre), "head": (Role.HEAD, here.centre),
         "leader": (Role.LEADER, here.centre), "handler": (Role.HANDLER, here.centre),
-        "province": (Role.RECEPTION, province), "watcher": (Role.DIRECTOR, province), "department": (Role.HEAD, department),
-        "committee": (Role.LEADER, here.committee),
+        "province": (Role.RECEPTION, province), "watcher": (Role.DIRECTOR, province),
+        "department": (Role.HEAD, department), "committee": (Role.LEADER, here.committee),
     }  # fmt: skip
     staff = {key: people.officer(role, of=agency, name=f"Cán bộ {key}") for key, (role, agency) in of.items()}
     return Place(here, province, department, staff)

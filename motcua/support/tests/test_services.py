@@ -2,13 +2,15 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from motcua.documents import queries as documents
 from motcua.documents import services as documents_services
+from motcua.documents.enums import Kind as DocumentKind
+from motcua.documents.enums import Retention
 from motcua.documents.tests.factories import pdf
 from motcua.dossiers.tests.factories import submitted
 from motcua.identity import queries as identity
@@ -123,9 +125,32 @@ def test_so_many_cases_a_day_and_no_more(here: Place) -> None:
 
 
 def test_files_belong_to_the_case(here: Place) -> None:
-    held = documents_services.hold(upload=pdf(), name="anh.pdf")
-    case = support.send(sent=sent(here), actor=here.actor("citizen"), now=MONDAY, files=[held])
+    case = support.send(sent=sent(here), actor=here.actor("citizen"), now=MONDAY, files_from=waiting(here))
     assert [one.name for one in documents.documents_of(support.OWNER, case.pk)] == ["anh.pdf"]
+
+
+def waiting(here: Place, count: int = 1) -> UUID:
+    key = uuid4()
+    for number in range(count):
+        documents_services.store(
+            upload=pdf(), name="anh.pdf" if count == 1 else f"anh{number}.pdf", owner_kind=support.HELD, owner_id=key,
+            kind=DocumentKind.EVIDENCE, retention=Retention.DRAFT, actor=here.actor("citizen"), now=MONDAY,
+        )  # fmt: skip
+    return key
+
+
+def test_too_many_files_are_refused_and_stay(here: Place) -> None:
+    key = waiting(here, 6)
+    letter = {"sent": sent(here), "actor": here.actor("citizen"), "now": MONDAY, "files_from": key}
+    assert code_of(support.send, **letter) == "files"
+    assert documents.documents_of(support.HELD, key).count() == 6
+
+
+def test_files_never_sent_go_after_a_day(here: Place) -> None:
+    key = waiting(here)
+    assert support.clear_unsent(actor=ANONYMOUS, now=MONDAY + timedelta(hours=23)) == 0
+    assert support.clear_unsent(actor=ANONYMOUS, now=MONDAY + timedelta(hours=25)) == 1
+    assert not documents.documents_of(support.HELD, key).exists()
 
 
 # ── at the agency ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -374,9 +399,8 @@ def test_a_director_elsewhere_watches_nothing(here: Place) -> None:
 
 
 def test_after_five_years_names_contacts_and_files_go(here: Place) -> None:
-    held = documents_services.hold(upload=pdf(), name="anh.pdf")
     letter = sent(here, text=f"Tôi là {here.world.citizen.full_name}, gọi 0912345678 để hỏi thêm.")
-    old = support.send(sent=letter, actor=here.actor("citizen"), now=MONDAY, files=[held])
+    old = support.send(sent=letter, actor=here.actor("citizen"), now=MONDAY, files_from=waiting(here))
     support.refuse(feedback_id=old.pk, reason=REASON, actor=here.actor("leader"), now=MONDAY)
     young, running = answered(here, at(24)), send(here)
     five_years = MONDAY.replace(year=2031) + timedelta(minutes=1)

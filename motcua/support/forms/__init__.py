@@ -1,0 +1,1 @@
+"""Forms of feedback cases: shape only, the rules decide."""
