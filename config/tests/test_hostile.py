@@ -6,13 +6,11 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from motcua.dossiers.tests.factories import MONDAY, World, accepted, world
-from motcua.eforms import services as eforms
+from motcua.dossiers.tests.factories import World, accepted, office_day
 from motcua.identity.tests import factories as people
 from motcua.kernel.actor import Role
 
@@ -37,10 +35,7 @@ NAMES = (
 @pytest.fixture
 def here(db: None, settings: Any, tmp_path: Path) -> Iterator[World]:
     settings.BLOBS = tmp_path
-    with time_machine.travel(MONDAY, tick=False):
-        made = world()
-        eforms.load_results(settings.PACK, now=MONDAY)
-        eforms.load_forms(settings.PACK, now=MONDAY)
+    with office_day() as made:
         yield made
 
 

@@ -22,7 +22,7 @@ from motcua.catalogue.enums import (
     Presence,
     ResultForm,
 )
-from motcua.kernel.db import Record
+from motcua.kernel.db import Record, holds_on
 from motcua.payments.enums import ChargeKind
 from motcua.places.models import Agency
 from motcua.workflow.enums import DurationUnit
@@ -58,7 +58,7 @@ class DatedQuerySet(models.QuerySet["ServiceLevel"]):
 
     def in_force(self, on: date) -> Self:
         """Levels in force on a day."""
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+        return self.filter(holds_on(on))
 
 
 class Field(Record):

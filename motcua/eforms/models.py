@@ -8,7 +8,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
-from motcua.kernel.db import LockingQuerySet, Record
+from motcua.kernel.db import LockingQuerySet, Record, holds_on
 
 V = TypeVar("V", bound="Versioned")
 
@@ -18,7 +18,7 @@ class VersionedQuerySet(LockingQuerySet[V]):
 
     def in_force(self, on: date) -> Self:
         """Those in force on a day. Versions of one key may overlap: the highest counts."""
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+        return self.filter(holds_on(on))
 
 
 class Versioned(Record):

@@ -12,6 +12,7 @@ from motcua.eforms import rules
 from motcua.eforms.enums import FieldType
 from motcua.eforms.models import FormDefinition, ResultTemplate, Versioned
 from motcua.eforms.rules import Definition, Result, ResultForm, Unit
+from motcua.kernel.db import holds_on
 from motcua.places import kept
 from motcua.places import queries as places
 
@@ -88,7 +89,7 @@ def summary(form: Definition, answers: Mapping[str, Any], language: str) -> list
 
 
 def _row_for(model: type[V], procedure_code: str, on: date) -> V:
-    in_force = model._default_manager.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+    in_force = model._default_manager.filter(holds_on(on))
     newer = in_force.filter(key=OuterRef("key"), version__gt=OuterRef("version"))
     wanted = Q(procedures__contains=[procedure_code]) | Q(key=GENERIC)
     is_generic = ExpressionWrapper(Q(key=GENERIC), output_field=BooleanField())

@@ -1,6 +1,7 @@
 """What all models share: the key, and the one way to lock."""
 
 from collections.abc import Iterable
+from datetime import date
 from enum import Enum
 from typing import Any, Self, TypeVar
 
@@ -17,6 +18,11 @@ class LockingQuerySet(models.QuerySet[M]):
     def for_update(self) -> Self:
         """Lock these rows, and only these, until the transaction ends."""
         return self.select_for_update(of=("self",), no_key=True).order_by("pk")
+
+
+def holds_on(on: date) -> models.Q:
+    """Rows whose period holds a day: from `valid_from` to `valid_to`, both included; no end means still in force."""
+    return models.Q(valid_from__lte=on) & (models.Q(valid_to__isnull=True) | models.Q(valid_to__gte=on))
 
 
 class Record(models.Model):

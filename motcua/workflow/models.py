@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from motcua.kernel.actor import Role
-from motcua.kernel.db import LockingQuerySet, Record
+from motcua.kernel.db import LockingQuerySet, Record, holds_on
 from motcua.places.models import Agency
 from motcua.workflow.enums import DurationUnit, Outcome, PauseKind, ResumePolicy, StepKind
 
@@ -23,7 +23,7 @@ class DefinitionQuerySet(models.QuerySet["ProcessDefinition"]):
 
     def in_force(self, on: date) -> Self:
         """Versions in force on a day."""
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+        return self.filter(holds_on(on))
 
 
 class ProcessDefinition(Record):
@@ -60,7 +60,7 @@ class RegimeQuerySet(models.QuerySet["Regime"]):
 
     def in_force(self, on: date) -> Self:
         """Versions in force on a day, the latest version first."""
-        found = self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+        found = self.filter(holds_on(on))
         return found.order_by("-version")
 
 

@@ -1,10 +1,13 @@
 """A small world: a commune with its centre, its officers, one procedure, one citizen. Others may use it too."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
+import time_machine
 from django.conf import settings
 
 from motcua.catalogue import enums as catalogue_enums
@@ -12,6 +15,7 @@ from motcua.catalogue.models import ChannelRule, Component, FeeRule, Field, Proc
 from motcua.dossiers import services as dossiers
 from motcua.dossiers.enums import Channel, ResultKind, Source
 from motcua.dossiers.models import Dossier
+from motcua.eforms import services as eforms
 from motcua.identity import queries as identity
 from motcua.identity.models import Account, Person
 from motcua.identity.tests import factories as people
@@ -66,6 +70,16 @@ def world(*, code: str = "1.001193", fee: int = 0, process: str = "commune-stand
     return World(
         committee, centre, procedure(code, fee=fee, process=process, days=days), citizen, people.account(citizen), staff
     )
+
+
+@contextmanager
+def office_day(now: datetime = MONDAY, **facts: Any) -> Iterator[World]:
+    """The world (`facts` as there) with the pack's forms and results, at a moment that stands still."""
+    with time_machine.travel(now, tick=False):
+        made = world(**facts)
+        eforms.load_results(settings.PACK, now=MONDAY)
+        eforms.load_forms(settings.PACK, now=MONDAY)
+        yield made
 
 
 def procedure(code: str, *, fee: int = 0, process: str = "commune-standard", days: int | None = 5) -> Procedure:

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.contrib.messages import get_messages
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
@@ -18,9 +17,8 @@ from motcua.documents.models import Document, Verification
 from motcua.dossiers import queries, services
 from motcua.dossiers.enums import Receiver, State
 from motcua.dossiers.models import Dossier, HandOver, Register
-from motcua.dossiers.tests.factories import MONDAY, World, accepted, at_step, step, submitted, world
+from motcua.dossiers.tests.factories import MONDAY, World, accepted, at_step, office_day, step, submitted
 from motcua.dossiers.views import acts
-from motcua.eforms import services as eforms
 from motcua.identity import queries as identity
 from motcua.identity.models import AccessEntry
 from motcua.identity.tests import factories as people
@@ -32,10 +30,7 @@ from motcua.kernel.models import Act
 @pytest.fixture
 def here(db: None, settings: Any, tmp_path: Any) -> Iterator[World]:
     settings.BLOBS = tmp_path
-    with time_machine.travel(MONDAY, tick=False):
-        made = world()
-        eforms.load_results(settings.PACK, now=MONDAY)
-        eforms.load_forms(settings.PACK, now=MONDAY)
+    with office_day() as made:
         yield made
 
 

@@ -5,7 +5,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,8 +15,7 @@ from motcua.dossiers import services
 from motcua.dossiers.enums import Receiver, State
 from motcua.dossiers.models import Dossier, HandOver
 from motcua.dossiers.services import PaperIn
-from motcua.dossiers.tests.factories import MONDAY, World, accepted, at, at_step, world
-from motcua.eforms import services as eforms
+from motcua.dossiers.tests.factories import MONDAY, World, accepted, at, at_step, office_day
 from motcua.identity.models import AccessEntry
 from motcua.identity.tests import factories as people
 from motcua.kernel.actor import Role
@@ -29,10 +27,7 @@ FIND = "/office/counter/handover/"
 @pytest.fixture
 def here(db: None, settings: Any, tmp_path: Any) -> Iterator[World]:
     settings.BLOBS = tmp_path
-    with time_machine.travel(at(24), tick=False):
-        made = world()
-        eforms.load_results(settings.PACK, now=MONDAY)
-        eforms.load_forms(settings.PACK, now=MONDAY)
+    with office_day(at(24)) as made:
         yield made
 
 
@@ -165,9 +160,7 @@ def test_the_slower_officer_is_told_and_may_send_again(here: World) -> None:
 
 
 def test_unpaid_comes_first(db: None, settings: Any) -> None:
-    with time_machine.travel(MONDAY, tick=False):
-        here = world(fee=8000)
-        eforms.load_results(settings.PACK, now=MONDAY)
+    with office_day(fee=8000) as here:
         dossier, client = ready(here), desk(here)
         page = client.get(one(dossier))
         assert page.context["form"] is None

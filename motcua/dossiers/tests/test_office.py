@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -14,8 +13,7 @@ from django.urls import reverse
 from motcua.dossiers.enums import State
 from motcua.dossiers.models import Dossier, SavedFilter
 from motcua.dossiers.services import tallies
-from motcua.dossiers.tests.factories import MONDAY, World, accepted, at, at_step, submitted, world
-from motcua.eforms import services as eforms
+from motcua.dossiers.tests.factories import World, accepted, at, at_step, office_day, submitted
 from motcua.identity.models import AccessEntry
 from motcua.identity.tests import factories as people
 from motcua.kernel.actor import Role
@@ -23,10 +21,7 @@ from motcua.kernel.actor import Role
 
 @pytest.fixture
 def here(db: None, settings: Any) -> Iterator[World]:
-    with time_machine.travel(MONDAY, tick=False):
-        made = world()
-        eforms.load_results(settings.PACK, now=MONDAY)
-        eforms.load_forms(settings.PACK, now=MONDAY)
+    with office_day() as made:
         yield made
 
 
@@ -196,8 +191,7 @@ def test_chips_count_the_states(here: World) -> None:
 
 
 def test_an_unknown_limit_is_asked_on_the_page(db: None, settings: Any) -> None:
-    with time_machine.travel(MONDAY, tick=False):
-        here = world(days=None)
+    with office_day(days=None) as here:
         dossier = submitted(here)
         assert send(here, dossier, Role.RECEPTION, "accept").status_code == 422
         assert send(here, dossier, Role.RECEPTION, "accept", limit="7,x").status_code == 422
@@ -208,9 +202,7 @@ def test_an_unknown_limit_is_asked_on_the_page(db: None, settings: Any) -> None:
 
 
 def test_same_day_work_goes_straight_to_be_signed(db: None, settings: Any) -> None:
-    with time_machine.travel(MONDAY, tick=False):
-        here = world(process="same-day")
-        eforms.load_results(settings.PACK, now=MONDAY)
+    with office_day(process="same-day") as here:
         text = page(here, at_step(here, "appraise"), Role.HANDLER).content.decode()
     assert "Send to be signed" in text
     assert "Send for approval" not in text

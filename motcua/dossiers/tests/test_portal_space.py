@@ -22,9 +22,8 @@ from motcua.documents.tests.factories import pdf
 from motcua.dossiers import services as dossiers
 from motcua.dossiers.enums import Receiver, State
 from motcua.dossiers.models import Dossier, Rating
-from motcua.dossiers.tests.factories import MONDAY, World, accepted, at, at_step, submitted, world
+from motcua.dossiers.tests.factories import MONDAY, World, accepted, at, at_step, office_day, submitted
 from motcua.dossiers.views.supplement import HELD
-from motcua.eforms import services as eforms
 from motcua.identity.models import AccessEntry
 from motcua.identity.tests import factories as people
 from motcua.kernel.actor import Role
@@ -35,10 +34,7 @@ ITEMS = ["Giấy chứng sinh, bản rõ", "Căn cước của người cha"]
 
 @pytest.fixture
 def here(db: None, settings: Any) -> Iterator[World]:
-    with time_machine.travel(MONDAY, tick=False):
-        made = world()
-        eforms.load_results(settings.PACK, now=MONDAY)
-        eforms.load_forms(settings.PACK, now=MONDAY)
+    with office_day() as made:
         yield made
 
 

@@ -6,7 +6,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -20,10 +19,9 @@ from motcua.documents.tests.factories import pdf
 from motcua.dossiers import services
 from motcua.dossiers.enums import Channel, Relation, State
 from motcua.dossiers.models import Dossier
-from motcua.dossiers.tests.factories import MONDAY, World, world
+from motcua.dossiers.tests.factories import MONDAY, World, office_day
 from motcua.eforms import queries as eform_queries
 from motcua.eforms import samples
-from motcua.eforms import services as eforms
 from motcua.eforms.sections import section_form
 from motcua.identity.models import AccessEntry, Business, Person
 from motcua.identity.tests import factories as people
@@ -39,10 +37,7 @@ CARD = f"{NUMBER}||NGUYỄN THỊ HẠNH|02011961|Nữ|Số 12, phố Lê Thánh
 @pytest.fixture
 def here(db: None, settings: Any, tmp_path: Any) -> Iterator[World]:
     settings.BLOBS = tmp_path
-    with time_machine.travel(MONDAY, tick=False):
-        made = world()
-        eforms.load_results(settings.PACK, now=MONDAY)
-        eforms.load_forms(settings.PACK, now=MONDAY)
+    with office_day() as made:
         yield made
 
 
@@ -356,12 +351,10 @@ def test_pressing_accept_before_the_questions_were_seen_shows_them(decided: Worl
     assert answer.context["pages"]
 
 
-def test_the_fee_is_shown_raised_and_paid(db: None, settings: Any) -> None:
-    with time_machine.travel(MONDAY, tick=False):
-        here = world(fee=8000)
+def test_the_fee_is_shown_raised_and_paid(db: None) -> None:
+    with office_day(fee=8000) as here:
         here.procedure.competent_agency = here.committee
         here.procedure.save()
-        eforms.load_forms(settings.PACK, now=MONDAY)
         client = desk(here)
         assert "8,000" in send(client, here, "refresh").content.decode()
         page = client.get(send(client, here)["Location"])

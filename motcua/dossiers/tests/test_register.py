@@ -5,7 +5,6 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,8 +14,7 @@ from motcua.dossiers import services
 from motcua.dossiers.enums import ResultKind, State
 from motcua.dossiers.models import Dossier, Register
 from motcua.dossiers.services.prints import _initials
-from motcua.dossiers.tests.factories import MONDAY, World, at, at_step, draft, world
-from motcua.eforms import services as eforms
+from motcua.dossiers.tests.factories import MONDAY, World, at, at_step, draft, office_day
 from motcua.identity.tests import factories as people
 from motcua.kernel.actor import Role
 from motcua.kernel.errors import Refused
@@ -27,10 +25,7 @@ DAY = MONDAY.date()
 
 @pytest.fixture
 def here(db: None, settings: Any) -> Iterator[World]:
-    with time_machine.travel(MONDAY, tick=False):
-        made = world()
-        eforms.load_results(settings.PACK, now=MONDAY)
-        eforms.load_forms(settings.PACK, now=MONDAY)
+    with office_day() as made:
         yield made
 
 

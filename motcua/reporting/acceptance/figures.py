@@ -9,6 +9,7 @@ from django.db.models import Count, Q
 from motcua.catalogue.models import ServiceLevel
 from motcua.dossiers.enums import Source
 from motcua.kernel import clock
+from motcua.kernel.db import holds_on
 from motcua.places.models import Agency
 from motcua.reporting import queries
 from motcua.reporting.enums import Split
@@ -47,9 +48,7 @@ def figures() -> list[Figure]:
 
 def _services() -> list[Figure]:
     day = HALF_YEAR.last
-    counted = ServiceLevel.objects.filter(
-        Q(valid_to__isnull=True) | Q(valid_to__gte=day), valid_from__lte=day, level__in=("full", "partial")
-    ).aggregate(
+    counted = ServiceLevel.objects.filter(holds_on(day), level__in=("full", "partial")).aggregate(
         full=Count("procedure", filter=Q(level="full"), distinct=True),
         partial=Count("procedure", filter=Q(level="partial"), distinct=True),
         all=Count("procedure", distinct=True),
