@@ -16,7 +16,7 @@ from motcua.dossiers.models import Dossier
 from motcua.dossiers.services import access, base, drafts
 from motcua.dossiers.services.acceptance import start_clock
 from motcua.dossiers.services.base import PaperIn
-from motcua.kernel import acts, audit, ids, outbox
+from motcua.kernel import acts, audit, clock, ids, outbox
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Conflict
 from motcua.kernel.together import Together
@@ -97,7 +97,7 @@ def receive(
 
 
 def _open(dossier_id: UUID, filing: Filing, actor: Actor, now: datetime) -> Dossier:
-    procedure = catalogue.procedure_for_filing(filing.procedure_id, channel=filing.channel, on=now.date())
+    procedure = catalogue.procedure_for_filing(filing.procedure_id, channel=filing.channel, on=clock.local(now).date())
     return Dossier(
         id=dossier_id, tracking_code=ids.code(), state=State.NEW, channel=filing.channel, source_system=filing.source,
         procedure=procedure, procedure_version=procedure.version, case_key=filing.case_key,

@@ -110,7 +110,10 @@ def record_result(
     expected: int | None = None,
     key: UUID | None = None,
 ) -> Dossier:
-    """Record a result issued in another system: its number with sign, its date, its file."""
+    """Record a result issued in another system: its number with sign, its date, its file.
+
+    It replaces a draft whole: what was drafted here, a refusal perhaps, is not what was issued there.
+    """
     taken = base.take(
         dossier_id=dossier_id, action=Action.RECORD_RESULT, actor=actor, expected=expected, key=key, now=now
     )
@@ -124,6 +127,7 @@ def record_result(
     added = _keep(
         dossier, title=title, symbol=symbol, issued_on=issued_on, external_system=system, issued_at=now,
         issued_by=actor.name, document_id=document_id, drafted_at=now, drafted_by=actor.name,
+        kind=ResultKind.GRANTED, reason="", template_key="", body={},
     )  # fmt: skip
     if document_id and files_from:
         documents.attach(

@@ -18,7 +18,7 @@ WORDS: dict[Action, dict[str, Any]] = {
     Action.RETURN_STEP: {"reason": "Sai họ tên."},
     Action.DRAFT_RESULT: {"kind": ResultKind.GRANTED, "title": "Giấy", "template_key": "generic", "body": {}},
     Action.RECORD_RESULT: {"system": "Hộ tịch", "title": "Giấy", "symbol": "1/2026", "document_id": None},
-    Action.ISSUE: {"symbol": "TLKS"},
+    Action.ISSUE: {"symbol": "TLKS", "opens_register": True},
     Action.HAND_OVER: {"receiver": Receiver.OWNER, "receiver_name": "Nguyễn Thị Hạnh", "signed_for": "ký"},
     Action.ANNOUNCE_OBLIGATION: {"label": "Tiền sử dụng đất", "amount": 250_000, "reason": "Thông báo số 12."},
     Action.RECORD_PAYMENT: {"method": Method.CASH, "receipt_number": "0000012"},
