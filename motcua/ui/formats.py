@@ -57,10 +57,13 @@ def clock_time(value: datetime) -> str:
     return date_format(value, "H:i")
 
 
-def working_minutes(minutes: int) -> str:
-    """Working time in words: days of 480 minutes, hours, minutes, at most the two largest (2 days 3 h)."""
+def working_minutes(minutes: int, day_minutes: int = DAY_MINUTES) -> str:
+    """Working time in words: days of 480 minutes, hours, minutes, at most the two largest (2 days 3 h).
+
+    Time by the calendar, nights included, is given with days of 1,440 minutes.
+    """
     total = abs(int(minutes))
-    days, rest = divmod(total, DAY_MINUTES)
+    days, rest = divmod(total, day_minutes)
     hours, left = divmod(rest, 60)
     day_text = ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
     hour_text = _("%(count)d h") % {"count": hours}

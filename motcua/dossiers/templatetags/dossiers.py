@@ -9,10 +9,16 @@ from django.utils.translation import gettext as _
 from motcua.dossiers.enums import OPEN, WAITING, State
 from motcua.dossiers.models import Dossier
 from motcua.kernel import clock
+from motcua.ui.formats import DAY_MINUTES
+from motcua.workflow.enums import ClockKind
 from motcua.workflow.rules import ClockSegment
 
 register = template.Library()
-SEGMENT_TONES = {"worked": "progress", "makeup_workday": "progress", "waiting": "waiting", "overdue": "late"}
+SEGMENT_TONES = {
+    "worked": "progress", "makeup_workday": "progress", "calendar_time": "progress", "waiting": "waiting",
+    "overdue": "late",
+}  # fmt: skip
+CALENDAR_DAY = 24 * 60
 TONES = {
     State.NEW: "info", State.ACCEPTED: "info", State.NOT_ACCEPTED: "refused", State.IN_PROGRESS: "progress",
     State.SUPPLEMENT: "waiting", State.OBLIGATION: "waiting", State.WITHDRAWN: "neutral", State.STOPPED: "neutral",
@@ -80,6 +86,7 @@ def clock_rows(segments: list[ClockSegment]) -> list[dict[str, Any]]:
         {
             "kind": segment.kind.value, "label": _segment_label(segment), "from": segment.start, "to": segment.end,
             "minutes": segment.counted_minutes, "tone": SEGMENT_TONES.get(segment.kind.value, "neutral"),
+            "day_minutes": CALENDAR_DAY if segment.kind is ClockKind.CALENDAR_TIME else DAY_MINUTES,
         }
         for segment in segments
     ]  # fmt: skip

@@ -230,7 +230,14 @@ def mc_clock_bar(
     segments: Iterable[Mapping[str, Any]], now: datetime | None = None, is_open: bool = False
 ) -> dict[str, Any]:
     """The explained clock: a bar of segments and the list that adds up to it."""
-    rows = [{**segment, "span": formats.span(segment["from"], segment["to"])} for segment in segments]
+    rows = [
+        {
+            **segment,
+            "span": formats.span(segment["from"], segment["to"]),
+            "length": formats.working_minutes(segment["minutes"], segment.get("day_minutes", formats.DAY_MINUTES)),
+        }
+        for segment in segments
+    ]
     return {"segments": rows, "bars": charts.clock_bars(rows), "mark": charts.clock_mark(rows, now), "is_open": is_open}
 
 

@@ -203,6 +203,12 @@ def test_the_clock_lists_every_segment_in_words() -> None:
     assert "3 Nov 2026, 08:00–09:00" in html
 
 
+def test_time_by_the_calendar_has_days_of_twenty_four_hours() -> None:
+    row = segments(20 * 1440)[0]
+    assert "20 days" in draw("{% mc_clock_bar rows %}", rows=[{**row, "day_minutes": 1440}])
+    assert "60 days" in draw("{% mc_clock_bar rows %}", rows=[row])
+
+
 def test_lists_without_rows_still_stand() -> None:
     for tag in (
         "mc_timeline",
