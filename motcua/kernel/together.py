@@ -2,6 +2,7 @@
 
 from enum import Enum
 from functools import lru_cache
+from itertools import groupby
 from typing import Any, Self
 
 from django.db import connection, models
@@ -22,16 +23,17 @@ class Together:
         self._required: dict[int, tuple[int, Exception]] = {}
 
     def insert(self, *rows: models.Model) -> Self:
-        """Add new rows; what the database fills in itself stays unknown to the instance."""
-        for row in rows:
-            fields = [(f, value) for f in _fields(type(row)) if not _is_left_out(f, value := getattr(row, f.attname))]
-            names = ", ".join(f'"{f.column}"' for f, _ in fields)
-            places = ", ".join(["%s"] * len(fields))
+        """Add new rows, those of one table in their order; what the database fills in stays unknown to the instance."""
+        for (model, left_out), alike in groupby(rows, key=lambda row: (type(row), _left_out(row))):
+            fields, many = [f for f in _fields(model) if f.attname not in left_out], list(alike)
+            names = ", ".join(f'"{f.column}"' for f in fields)
+            places = ", ".join(["(" + ", ".join(["%s"] * len(fields)) + ")"] * len(many))
             self.add(
-                f'INSERT INTO "{row._meta.db_table}" ({names}) VALUES ({places})',  # noqa: S608 -- names of our columns
-                *(ready(f, value) for f, value in fields),
+                f'INSERT INTO "{model._meta.db_table}" ({names}) VALUES {places}',  # noqa: S608 -- names of our columns
+                *(ready(f, getattr(row, f.attname)) for row in many for f in fields),
             )
-            row._state.adding, row._state.db = False, "default"
+            for row in many:
+                row._state.adding, row._state.db = False, "default"
         return self
 
     def change(self, row: models.Model, names: list[str]) -> Self:
@@ -89,6 +91,11 @@ def _fields(model: type[models.Model]) -> "tuple[models.Field[Any, Any], ...]":
     return tuple(model._meta.concrete_fields)
 
 
-def _is_left_out(field: "models.Field[Any, Any]", value: Any) -> bool:
-    """Whether the database gives the value: its default, or its own number."""
-    return isinstance(value, DatabaseDefault) or (value is None and isinstance(field, models.AutoField))
+def _left_out(row: models.Model) -> frozenset[str]:
+    """The fields whose values the database gives: their default, or its own number."""
+    held = ((f, getattr(row, f.attname)) for f in _fields(type(row)))
+    return frozenset(
+        f.attname
+        for f, value in held
+        if isinstance(value, DatabaseDefault) or (value is None and isinstance(f, models.AutoField))
+    )
