@@ -24,12 +24,21 @@ from motcua.reporting.enums import Span, Split
 from motcua.reporting.rules import Period, Row
 
 _NAMES = {
-    Split.AGENCY: ("d.competent_agency_id::text", "a.name", "''"),
+    Split.AGENCY: ("{competent}::text", "a.name", "''"),
     Split.CENTRE: ("d.receiving_agency_id::text", "a.name", "''"),
     Split.FIELD: ("f.code", "f.name", "''"),
     Split.PROCEDURE: ("p.code", "p.name", "f.name"),
-    Split.AGENCY_FIELD: ("d.competent_agency_id::text || ' ' || f.code", "f.name", "a.name"),
+    Split.AGENCY_FIELD: ("{competent}::text || ' ' || f.code", "f.name", "a.name"),
 }
+
+# Who decided, as of the moment or when the dossier was resolved: what a reorganisation passed on later was still there.
+_COMPETENT = "coalesce(was.agency_id, d.competent_agency_id)"
+_WAS = """
+    SELECT DISTINCT ON (i.dossier_id) i.dossier_id, i.from_agency_id AS agency_id
+    FROM dossiers_inheritance i JOIN dossiers_dossier x ON x.id = i.dossier_id
+    WHERE i.is_competent AND i.at >= least(%(as_of)s, coalesce(x.finished_at, %(as_of)s))
+    ORDER BY i.dossier_id, i.at
+"""
 
 # Whether a payment was waited for: the pause the clock stands in, or one that ended later.
 _OWING = """
@@ -47,7 +56,8 @@ WITH each AS (
                   AND s.answered_at > %(as_of)s ORDER BY s.asked_at LIMIT 1), d.due_at) AS due_at,
         EXISTS (SELECT FROM dossiers_supplement s WHERE s.dossier_id = d.id AND s.asked_at <= %(as_of)s
                 AND (s.answered_at IS NULL OR s.answered_at > %(as_of)s)) OR {owing} AS is_waiting
-    FROM dossiers_dossier d JOIN catalogue_procedure p ON p.id = d.procedure_id
+    FROM dossiers_dossier d LEFT JOIN ({was}) was ON was.dossier_id = d.id
+    JOIN catalogue_procedure p ON p.id = d.procedure_id
     JOIN catalogue_field f ON f.id = p.field_id JOIN places_agency a ON a.id = {agency}
     WHERE d.accepted_at < %(end)s AND d.accepted_at IS NOT NULL {where}
 ), counted AS (
@@ -106,8 +116,17 @@ def report(period: Period, *, now: datetime, split: Split = Split.AGENCY, scope:
     as_of = min(end, now)
     conditions, values = _where(scope or Scope())
     key, name, group = _NAMES[split]
-    agency = "d.receiving_agency_id" if split == Split.CENTRE else "d.competent_agency_id"
-    parts = {"owing": _OWING, "key": key, "name": name, "group": group, "agency": agency, "where": conditions}
+    agency = "d.receiving_agency_id" if split == Split.CENTRE else _COMPETENT
+    key = key.format(competent=_COMPETENT)
+    parts = {
+        "was": _WAS,
+        "owing": _OWING,
+        "key": key,
+        "name": name,
+        "group": group,
+        "agency": agency,
+        "where": conditions,
+    }
     query = _SQL.format(**parts, early=_EARLY, late=_LATE)
     with connection.cursor() as cursor:
         cursor.execute(query, {"start": start, "end": min(end, max(now, start)), "as_of": as_of, **values})
@@ -139,12 +158,14 @@ def _where(scope: Scope) -> tuple[str, dict[str, Any]]:
     conditions = ""
     values: dict[str, Any] = {}
     if scope.agencies is not None:
-        conditions += " AND (d.receiving_agency_id = ANY(%(agencies)s) OR d.competent_agency_id = ANY(%(agencies)s))"
+        conditions += " AND (d.receiving_agency_id = ANY(%(agencies)s)"
+        conditions += f" OR {_COMPETENT} = ANY(%(agencies)s))"
         values["agencies"] = _ids(scope.agencies)
-    for column, wanted in (("competent_agency_id", scope.competent), ("receiving_agency_id", scope.receiving)):
+    columns = {"competent": (_COMPETENT, scope.competent), "receiving": ("d.receiving_agency_id", scope.receiving)}
+    for name, (column, wanted) in columns.items():
         if wanted is not None:
-            conditions += f" AND d.{column} = ANY(%({column})s)"
-            values[column] = _ids(wanted)
+            conditions += f" AND {column} = ANY(%({name})s)"
+            values[name] = _ids(wanted)
     if scope.sources is not None:
         conditions += " AND d.source_system = ANY(%(sources)s)"
         values["sources"] = sorted(scope.sources)
