@@ -39,12 +39,16 @@ def successors(of: Unit) -> QuerySet[Succession]:
 
 
 def address(street: str, of: Unit | None) -> str:
-    """An address in Vietnam's order, from the street up to the province; parents not loaded cost a query each."""
+    """An address in Vietnam's order, from the street up to the province. Parents come from memory."""
     parts = [street.strip()]
     while of is not None:
         parts.append(of.name)
-        of = of.parent
+        of = _kept_unit(of.parent_id) if of.parent_id else None
     return ", ".join(part for part in parts if part)
+
+
+def _kept_unit(unit_id: UUID) -> Unit:
+    return kept.value(("unit", unit_id), lambda: Unit.objects.get(pk=unit_id))
 
 
 def agencies_at(on: date) -> QuerySet[Agency]:

@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -181,21 +182,28 @@ def _required_sentence(field: forms.Field) -> Any:
     return _("Fill in “%(label)s”.")
 
 
-def _sentences(field: forms.Field) -> dict[str, Any]:
+@cache
+def _sentences(kind: type) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for kind in reversed(type(field).__mro__):
-        found |= SENTENCES.get(kind, {})
+    for base in reversed(kind.__mro__):
+        found |= SENTENCES.get(base, {})
     return found
 
 
+@cache
+def _defaults(kind: type, code: str) -> tuple[Any, ...]:
+    """What the framework says of an error, in a kind of field and in those it is derived from."""
+    return tuple(
+        base.__dict__["default_error_messages"].get(code)
+        for base in kind.__mro__
+        if base.__module__.startswith("django.") and "default_error_messages" in base.__dict__
+    )
+
+
 def _is_default(field: forms.Field, code: str) -> bool:
+    kind: type = type(field)
     message = field.error_messages.get(code)
-    defaults = [
-        kind.__dict__["default_error_messages"].get(code)
-        for kind in type(field).__mro__
-        if kind.__module__.startswith("django.") and "default_error_messages" in kind.__dict__
-    ]
-    return message is None or message in defaults
+    return message is None or any(message is default for default in _defaults(kind, code))
 
 
 class Form(forms.Form):
@@ -213,7 +221,8 @@ class Form(forms.Form):
     def speak(self) -> None:
         """Replace the framework's messages, unless a field has its own. Call again after adding fields."""
         for name, field in self.fields.items():
-            for code, sentence in _sentences(field).items():
+            kind: type = type(field)
+            for code, sentence in _sentences(kind).items():
                 if _is_default(field, code):
                     field.error_messages[code] = sentence
             if _is_default(field, "required"):

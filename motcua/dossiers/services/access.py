@@ -6,6 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
+from motcua.dossiers import reading
 from motcua.dossiers.audiences import desk, office_audiences_of
 from motcua.dossiers.enums import OPEN, WAITING, Reason, State
 from motcua.dossiers.models import Dossier
@@ -59,10 +60,10 @@ def spread(dossier: Dossier, words: Sequence[str], together: Together) -> None:
 
 def is_at_work_of(dossier: Dossier, actor: Actor) -> bool:
     """Whether an officer still reaches a dossier that an act has just returned; asks the database only when unsure."""
-    audiences = set(office_audiences_of(actor))
+    audiences = office_audiences_of(actor)
     if any(audience in audiences for audience, _, _ in audience_rows(dossier)):
         return True
-    return Dossier.objects.at_work_of(actor).filter(pk=dossier.pk).exists()
+    return reading.reaches(dossier.pk, audiences)
 
 
 def _place(dossier: Dossier) -> tuple[int, bool, datetime]:

@@ -16,7 +16,7 @@ from motcua.documents.enums import Kind
 from motcua.dossiers import queries, services
 from motcua.dossiers.enums import Action, ResultKind
 from motcua.dossiers.models import Dossier
-from motcua.dossiers.views.case import act_form, show
+from motcua.dossiers.views.case import FITTED, act_form, show
 from motcua.kernel import clock
 from motcua.kernel.errors import Conflict, Refused
 from motcua.kernel.http import actor_of, staff
@@ -84,14 +84,15 @@ def act(request: HttpRequest, dossier_id: UUID, action: str) -> HttpResponse:
         raise Http404
     name = Action(action)
     try:
-        dossier = queries.case_in_act(actor, dossier_id)
+        # The service looks for itself, under its lock; only some acts ask something of the dossier before.
+        dossier = queries.case_in_act(actor, dossier_id) if name in FITTED else None
     except Dossier.DoesNotExist as error:
         return _taken(request, dossier_id, error)
     form = act_form(name, dossier, now=now, data=request.POST, files=request.FILES)
     if not form.is_valid():
         return _again(request, dossier_id, name, form, status=422)
     try:
-        done = _carry_out(name, dossier, form, request)
+        done = _carry_out(name, dossier_id, form, request)
     except Refused as refusal:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         return _again(request, dossier_id, name, form, status=409)
@@ -130,21 +131,21 @@ def _taken(request: HttpRequest, dossier_id: UUID, error: Exception) -> HttpResp
     return redirect("dossiers:inbox")
 
 
-def _carry_out(name: Action, dossier: Dossier, form: Any, request: HttpRequest) -> Dossier:
+def _carry_out(name: Action, dossier_id: UUID, form: Any, request: HttpRequest) -> Dossier:
     actor, now = actor_of(request), clock.now()
     common = {
-        "dossier_id": dossier.pk, "actor": actor, "now": now,
+        "dossier_id": dossier_id, "actor": actor, "now": now,
         "expected": form.cleaned_data["expected"], "key": form.cleaned_data["key"],
     }  # fmt: skip
     if name == Action.RECORD_RESULT:
-        return _record_result(dossier, form, common)
+        return _record_result(form, common)
     service, taken, _said = ACTS[name]
     return service(**common, **taken(form))
 
 
-def _record_result(dossier: Dossier, form: forms.Form, common: dict[str, Any]) -> Dossier:
+def _record_result(form: forms.Form, common: dict[str, Any]) -> Dossier:
     data = form.cleaned_data
-    source = ("dossiers.desk", dossier.pk)
+    source = ("dossiers.desk", common["dossier_id"])
     try:
         document = documents.store(
             upload=data["file"], name=data["file"].name, owner_kind=source[0], owner_id=source[1], kind=Kind.RESULT,

@@ -33,6 +33,11 @@ from motcua.ui.forms import ActForm
 from motcua.workflow import queries as workflow
 from motcua.workflow.rules import condense
 
+# The acts before whose form the dossier is looked at, through an office held: the form asks something of it (its time
+# limit, its desk, its result), or the act is also the applicant's, who must not come this way.
+FITTED = frozenset({
+    Action.ACCEPT, Action.ASSIGN, Action.DRAFT_RESULT, Action.ISSUE, Action.RECORD_RESULT, Action.WITHDRAW,
+})  # fmt: skip
 # Acts of the counter have screens of their own (hand-over, payment); they are linked, not repeated here.
 COUNTER_ACTS = frozenset({Action.HAND_OVER, Action.RECORD_PAYMENT, Action.ANSWER_SUPPLEMENT, Action.RATE})
 # The next act stands first, the ways out last; what is not possible comes behind all.
@@ -140,9 +145,15 @@ def act_label(action: Action, dossier: Dossier) -> str:
     return str(office.forward_label(dossier.step_kind, following[0].kind if following else "") or action.label)
 
 
-def act_form(action: Action, dossier: Dossier, *, now: datetime, data: Any = None, files: Any = None) -> Any:
-    """The form of an act, empty or as it was sent; its fields carry the act's name, for several stand on one page."""
-    form = _form_of(action, dossier, now, data, files)
+def act_form(action: Action, dossier: Dossier | None, *, now: datetime, data: Any = None, files: Any = None) -> Any:
+    """The form of an act, empty or as it was sent; its fields carry the act's name, for several stand on one page.
+
+    Without the dossier only for reading what was sent, by a form that is the same for all (not in `FITTED`).
+    """
+    if dossier is None:
+        form = office.FORMS.get(action, ActForm)(data)
+    else:
+        form = _form_of(action, dossier, now, data, files)
     form.auto_id = f"{action.value}_%s"
     return form
 

@@ -63,9 +63,10 @@ def handover_one(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
         _log(dossier, actor)
         return show(request, dossier)
     dossier = _dossier(actor, dossier_id, read=queries.case_in_act)
-    form = hand_over_form(dossier, request.POST)
+    form = hand_over_form(dossier, request.POST, has_papers="returned" in request.POST)
     if not form.is_valid():
-        return show(request, _dossier(actor, dossier_id), form=form, status=422)
+        dossier = _dossier(actor, dossier_id)
+        return show(request, dossier, form=hand_over_form(dossier, request.POST), status=422)
     data = form.cleaned_data
     try:
         services.hand_over(
@@ -76,8 +77,10 @@ def handover_one(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
             key=data["key"],
         )  # fmt: skip
     except Refused as refusal:
+        dossier = _dossier(actor, dossier_id)
+        form = hand_over_form(dossier, request.POST)
         form.refuse(refusal)
-        return show(request, _dossier(actor, dossier_id), form=form, status=409)
+        return show(request, dossier, form=form, status=409)
     except Conflict as conflict:
         dossier = _dossier(actor, dossier_id)
         form = hand_over_form(dossier, _seen(request, dossier))
@@ -147,9 +150,13 @@ def show_payment(request: HttpRequest, dossier: Dossier, *, form: PaymentForm, s
     return show(request, dossier, payment=form, status=status)
 
 
-def hand_over_form(dossier: Dossier, data: Any = None) -> HandOverForm:
-    """The form of a hand-over; the receiver is the owner until somebody says otherwise."""
-    originals = [paper for paper in dossier.papers.all() if paper.originals and paper.returned_at is None]
+def hand_over_form(dossier: Dossier, data: Any = None, *, has_papers: bool = True) -> HandOverForm:
+    """The form of a hand-over; the receiver is the owner until somebody says otherwise.
+
+    Without papers it is good for reading what was sent, not for showing.
+    """
+    papers = dossier.papers.all() if has_papers else ()
+    originals = [paper for paper in papers if paper.originals and paper.returned_at is None]
     owner = "" if dossier.owner_business_id else dossier.owner_name
     return HandOverForm(data, expected=dossier.version, originals=originals, owner=owner)
 

@@ -115,12 +115,13 @@ def _act(
     said: str,
 ) -> HttpResponse:
     actor = actor_of(request)
-    dossier = dossier_of(actor, dossier_id, read=queries.dossier_in_act)
-    form = form_type(request.POST, expected=dossier.version)
+    form = form_type(request.POST)
     if not form.is_valid():
         return show(request, dossier_of(actor, dossier_id), refused=(action, form), status=422)
     try:
-        service(dossier_id=dossier.pk, actor=actor, now=clock.now(), **form.cleaned_data)
+        service(dossier_id=dossier_id, actor=actor, now=clock.now(), **form.cleaned_data)
+    except Dossier.DoesNotExist as error:
+        raise Http404 from error
     except Refused as refusal:
         form.refuse(refusal)
         return show(request, dossier_of(actor, dossier_id), refused=(action, form), status=409)
@@ -130,7 +131,7 @@ def _act(
         form.add_error(None, conflict.message)
         return show(request, again, refused=(action, form), status=409)
     messages.success(request, said)
-    return redirect("dossiers:status", dossier.pk)
+    return redirect("dossiers:status", dossier_id)
 
 
 def with_version(request: HttpRequest, dossier: Dossier) -> HttpRequest:
