@@ -99,10 +99,12 @@ def audience_rows(dossier: Dossier) -> list[Row]:
             rows[person_id] = (reason.value, is_applicants_turn)
     for agency_id in filter(None, (dossier.receiving_agency_id, dossier.heir_agency_id, dossier.competent_agency_id)):
         rows[agency_id] = (Reason.AGENCY.value, False)
+    # A result that lies ready waits to be fetched: it has a list of its own and must not hide what is about to be late.
+    is_offices_turn = dossier.state not in WAITING and dossier.state != State.RESOLVED
     if dossier.assignee_id:
-        rows[dossier.assignee_id] = (Reason.ASSIGNED.value, dossier.state not in WAITING)
+        rows[dossier.assignee_id] = (Reason.ASSIGNED.value, is_offices_turn)
     elif dossier.step_role and dossier.step_agency_id:
-        rows[desk(dossier.step_agency_id, dossier.step_role)] = (Reason.DESK.value, dossier.state not in WAITING)
+        rows[desk(dossier.step_agency_id, dossier.step_role)] = (Reason.DESK.value, is_offices_turn)
     return [(audience, reason, turn) for audience, (reason, turn) in rows.items()]
 
 

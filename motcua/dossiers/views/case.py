@@ -1,5 +1,6 @@
 """The dossier's page in the office: left the matter, right the clock, the next act, the people, the log."""
 
+import re
 from datetime import datetime
 from functools import cache, partial
 from typing import Any
@@ -47,6 +48,7 @@ ORDER = {
     Action.REFUSE: 60, Action.STOP: 70,
     Action.WITHDRAW: 80,
 }  # fmt: skip
+NUMBER = re.compile(r"(?<!\d)\d{12}(?!\d)")  # a personal number, typed alone or within words
 PRINTS = ("slip", "supplement", "refusal", "stop", "handover", "result", "control")
 
 
@@ -124,7 +126,7 @@ def show(
     form = eforms.definition(dossier.form_key, dossier.form_version) if dossier.form_key else None
     context = {
         "dossier": dossier, "options": options, "facts": facts, "now": now, "is_revealed": is_revealed,
-        "sections": eforms.summary(form, dossier.answers, language) if form else [],
+        **_answers(eforms.summary(form, dossier.answers, language) if form else [], is_revealed=is_revealed),
         "segments": condense(workflow.explained(dossier.run, now=now)) if dossier.run else [],
         "story": list(dossier.story.all())[::-1],
         "charges": payments.charges_of(dossier.pk), "prints": available_prints(dossier),
@@ -134,6 +136,17 @@ def show(
         "refused_form": open_form[1] if open_form else None,
     }  # fmt: skip
     return render(request, "dossiers/office/case.html", context, status=status)
+
+
+def _answers(sections: list[tuple[str, list[tuple[str, str]]]], *, is_revealed: bool) -> dict[str, Any]:
+    """The declaration as the page shows it: personal numbers masked, in whatever answer they stand, until revealed."""
+    if is_revealed:
+        return {"sections": sections, "has_masked": False}
+    shown = [
+        (name, [(key, NUMBER.sub(lambda found: identity.masked(found[0]), value)) for key, value in rows])
+        for name, rows in sections
+    ]
+    return {"sections": shown, "has_masked": shown != sections}
 
 
 def act_label(action: Action, dossier: Dossier) -> str:

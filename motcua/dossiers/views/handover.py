@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from motcua.documents import queries as document_queries
-from motcua.dossiers import queries, services
+from motcua.dossiers import queries, rules, services
 from motcua.dossiers.enums import Receiver, State
 from motcua.dossiers.forms.counter import FindForm, HandOverForm, PaymentForm
 from motcua.dossiers.models import Dossier
@@ -132,14 +132,14 @@ def show(request: HttpRequest, dossier: Dossier, *, form: HandOverForm | None = 
          payment: PaymentForm | None = None, status: int = 200) -> HttpResponse:  # fmt: skip
     """The page of one hand-over: before it, or afterwards with the record."""
     unpaid = payments.due_amount(dossier.pk)
-    is_ready = dossier.state == State.RESOLVED
-    if is_ready and not unpaid and form is None:
+    is_ready, is_own = dossier.state == State.RESOLVED, rules.is_applicant(dossier, actor_of(request))
+    if is_ready and not unpaid and not is_own and form is None:
         form = hand_over_form(dossier)
-    if unpaid and payment is None:
+    if unpaid and not is_own and payment is None:
         payment = PaymentForm(expected=dossier.version, initial={"back": "handover"})
     context = {
         "dossier": dossier, "form": form if is_ready else None, "refused": form or payment, "payment": payment,
-        "unpaid": unpaid, "charges": payments.charges_of(dossier.pk), "is_ready": is_ready,
+        "unpaid": unpaid, "charges": payments.charges_of(dossier.pk), "is_ready": is_ready, "is_own": is_own,
         "is_done": dossier.state == State.HANDED_OVER, "now": clock.now(), "rating_qr": _rating_qr(dossier),
     }  # fmt: skip
     return render(request, "dossiers/counter/handover_one.html", context, status=status)
