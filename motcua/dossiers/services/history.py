@@ -17,6 +17,7 @@ from motcua.dossiers import numbering
 from motcua.dossiers.enums import Channel, Happening, ResultKind, Source, State
 from motcua.dossiers.models import Access, DayNumber, Dossier, Register, Result, StoryLine
 from motcua.dossiers.services import access, tallies
+from motcua.identity.models import Person
 from motcua.kernel import clock, ids
 from motcua.kernel.db import copy_rows
 from motcua.places.models import Agency
@@ -172,6 +173,10 @@ class _Writer:
 
 def _copy_access(dossiers: Sequence[Dossier]) -> None:
     """Access rows with their words; the vector is built by the database, so they pass through a temporary table."""
+    owners = Person.objects.in_bulk({one.owner_person_id for one in dossiers if one.owner_person_id})
+    for dossier in dossiers:  # read before the copy begins: nothing can be asked while it runs
+        if dossier.owner_person_id:
+            dossier.owner_person = owners[dossier.owner_person_id]
     with connection.cursor() as cursor:
         cursor.execute(
             "CREATE TEMP TABLE IF NOT EXISTS access_in (audience uuid, dossier_id uuid, reason text, state smallint,"
