@@ -89,6 +89,28 @@ def test_a_draft_is_kept_while_typing_and_offered_on_another_device(visit: Visit
     desktop.says("You have begun already")
 
 
+def test_two_windows_of_one_draft_do_not_undo_each_other(visit: Visit, tmp_path: Path) -> None:
+    phone = visit("chiu.sang.mui", width=360)
+    phone.go(f"/file/{ways.BIRTH}/")
+    phone.press("Begin")
+    draft = phone.page.url.rsplit("/form/", 1)[0]
+    phone.go(f"{draft}/form/child/")
+    desktop = visit("chiu.sang.mui")
+    desktop.go(f"{draft}/form/child/")
+    desktop.fill(child_name="Chíu Văn Nam")
+    desktop.press("Save and go on")
+    with phone.page.expect_navigation():  # whoever takes the phone up again sees what was typed elsewhere
+        phone.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    assert phone.page.locator('[name="child_name"]').input_value() == "Chíu Văn Nam"
+    phone.go(f"{draft}/papers/")
+    phone.page.locator('main input[type="file"]').first.set_input_files(str(picture(tmp_path)))
+    phone.page.get_by_role("link", name="Go on to the review").click()
+    phone.says("A file is chosen but not added yet.")
+    with phone.page.expect_navigation():
+        phone.page.keyboard.press("Enter")  # the button that adds it has the focus
+    phone.says("Added")
+
+
 def test_wrong_answers_are_kept_and_said(visit: Visit, tmp_path: Path) -> None:
     mother = visit("tran.van.hung", width=320)
     mother.go(f"/file/{ways.BIRTH}/")

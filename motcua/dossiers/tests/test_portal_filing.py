@@ -217,6 +217,9 @@ def test_what_is_typed_is_kept_at_once_and_later_found(here: World) -> None:
     draft = begin(here, client)
     answer = client.post(url("draft_save", draft, "child"), {"child_name": "Trần Gia B"})
     assert "Saved at 09:00" in answer.content.decode()
+    assert f'data-mc-version="{Draft.objects.get().version}"' in answer.content.decode()
+    page = client.get(url("draft", draft, "child")).content.decode()
+    assert f'data-mc-version="{Draft.objects.get().version}"' in page
     assert Draft.objects.get().answers["child_name"] == "Trần Gia B"
     later = client.post(url("draft", draft, "child"), {"child_name": "Trần Gia Bảo", "later": "1"})
     assert later["Location"] == reverse("dossiers:own")

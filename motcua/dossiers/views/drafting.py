@@ -57,8 +57,8 @@ def save(request: HttpRequest, draft: Draft, section: str) -> HttpResponse:
     page, now = _page(request, draft, section), clock.now()
     if page is None:
         raise Http404
-    services.save_draft(draft_id=draft.pk, actor=actor_of(request), now=now, step=section, answers=_own(page))
-    return render(request, "dossiers/portal/_saved.html", {"saved_at": now})
+    saved = services.save_draft(draft_id=draft.pk, actor=actor_of(request), now=now, step=section, answers=_own(page))
+    return render(request, "dossiers/portal/_saved.html", {"saved_at": now, "version": saved.version})
 
 
 @signed_in

@@ -166,6 +166,19 @@
     tell(net && (event.detail.xhr.status === 401 ? net.dataset.mcSignedOut : net.dataset.mcFailed)));
   document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) { tell(""); renewed = false; } });
 
+  /* Who comes back to a page that was saved elsewhere meanwhile sees what stands there, unless something typed here waits. */
+  let waits = false;
+  document.addEventListener("input", () => { waits = true; });
+  document.addEventListener("htmx:afterRequest", (event) => { if (event.detail.successful) waits = false; });
+  const version = (root) => (root.querySelector("[data-mc-version]") || { dataset: {} }).dataset.mcVersion;
+  document.addEventListener("visibilitychange", async () => {
+    if (document.visibilityState !== "visible" || waits || !version(document)) return;
+    const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer || !answer.ok || answer.redirected) return;
+    const there = version(new DOMParser().parseFromString(await answer.text(), "text/html"));
+    if (there && there !== version(document) && !waits) location.replace(location.pathname);
+  });
+
   /* Who signed in again in another tab has a new token: this page fetches it once and tries again. */
   let renewed = false;
   document.addEventListener("htmx:responseError", async (event) => {
