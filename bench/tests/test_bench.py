@@ -1,15 +1,17 @@
 """What the benches promise, without measuring anything."""
 
 import json
+from pathlib import Path
 from uuid import uuid4
 
 import pytest
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 
-from bench import bulk, inside, output
+from bench import bulk, clock, inside, output
 from bench.__main__ import parse
 from motcua.doors.demo.browser import Browser
+from motcua.workflow.enums import DurationUnit, ResumePolicy
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0.0, 1.0), (0.5, 3.0), (0.95, 5.0), (1.0, 5.0)])
@@ -23,6 +25,27 @@ def test_a_line_is_json_with_the_promised_fields(capsys: pytest.CaptureFixture[s
     assert told == {
         "what": "life", "n": 3, "p50_ms": 200.0, "p95_ms": 300.0, "cpu_ms": 30.0, "sql": 12, "rss_mb": 80.5,
     }  # fmt: skip
+
+
+def test_the_questions_to_the_clock_are_of_every_kind_and_always_the_same() -> None:
+    calendar = clock.pack_calendar(Path(settings.PACK))
+    asked = clock.questions(300, calendar)
+    assert asked == clock.questions(300, calendar)
+    assert {one.duration.unit for one in asked} == set(DurationUnit)
+    assert {pause.policy for one in asked for pause in one.pauses} == set(ResumePolicy)
+    put_off = [one for one in asked if one.extension]
+    assert put_off
+    assert all(clock.compute(one, calendar).at == one.extension.to for one in put_off if one.extension)
+
+
+def test_the_bench_of_the_clock_fails_below_its_bar(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert clock.run(parse(["clock", "--n", "200"])) in {0, 1}
+    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [(line["what"], line["per_second"] > 0) for line in told] == [("clock", True), ("clock.explained", True)]
+    monkeypatch.setattr(clock, "FEWEST", 10**9)
+    assert clock.run(parse(["clock", "--n", "200"])) == 1
 
 
 def test_bulk_rows_fill_every_column_that_must_be_filled() -> None:

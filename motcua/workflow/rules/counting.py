@@ -2,7 +2,6 @@
 
 from calendar import monthrange
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import ROUND_CEILING
 
@@ -71,8 +70,10 @@ def closing(moment: datetime, calendar: WorkingCalendar) -> datetime:
 
 def in_order(pauses: Sequence[Pause]) -> tuple[Pause, ...]:
     """The pauses in whole minutes; refused when they overlap or one that is not the last is open."""
+    if not pauses:
+        return ()
     cut = tuple(
-        replace(pause, started_at=to_minute(pause.started_at), ended_at=pause.ended_at and to_minute(pause.ended_at))
+        Pause(pause.kind, to_minute(pause.started_at), pause.ended_at and to_minute(pause.ended_at), pause.policy)
         for pause in pauses
     )
     for index, pause in enumerate(cut):

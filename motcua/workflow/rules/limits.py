@@ -121,4 +121,6 @@ def whole_minutes(minutes: Decimal) -> int:
 
 def to_minute(moment: datetime) -> datetime:
     """The moment in Vietnam with its seconds cut off, as it is printed on every slip."""
-    return moment.astimezone(ZONE).replace(second=0, microsecond=0)
+    if moment.tzinfo is not ZONE:
+        moment = moment.astimezone(ZONE)
+    return moment if not (moment.second or moment.microsecond) else moment.replace(second=0, microsecond=0)
