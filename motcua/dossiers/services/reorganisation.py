@@ -60,23 +60,29 @@ class DossiersMover:
 
     name = "dossiers"
 
+    def found(self, move: Move) -> list[Heirs]:
+        """The open dossiers of the agency that ends, each with its heirs."""
+        return Inheriting(move).all()
+
     def count(self, move: Move) -> dict[str, int]:
         """Open dossiers and drafts of the agency that ends."""
         return {"dossiers": in_hand(move.source).count(), "drafts": _drafts(move).count()}
 
     def homeless(self, move: Move) -> list[str]:
-        """Open dossiers that no rule gives a home."""
+        """Open dossiers that no rule gives a home; where the line itself names the heir, there are none."""
+        if not move.is_by_level:
+            return []
         return [
             _("The dossier %(code)s of %(agency)s has no home: no agency is competent for it on that day.")
             % {"code": one.dossier.shown_code, "agency": move.source.code}
-            for one in Inheriting(move).all()
+            for one in self.found(move)
             if one.is_homeless
         ]
 
     def apply(self, move: Move, ledger: Ledger, *, actor: Actor, now: datetime) -> dict[str, int]:
         """Pass everything on."""
         drafts = self._drafts(move, ledger)
-        found = Inheriting(move).all()
+        found = self.found(move)
         if any(one.is_homeless for one in found):
             raise RuntimeError(f"The line of {move.source.code} was ordered although it leaves a dossier homeless.")
         keys = [one.dossier.pk for one in found]

@@ -1,19 +1,15 @@
 """`bin/motcua acceptance`: builds the half-year 2023 in a database of its own and prints the published figures."""
 
 import json
-import os
-import subprocess
 import sys
 import time
 from typing import Any
 
-import psycopg
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import connection, transaction
-from psycopg import sql
+from django.db import transaction
 
 from motcua.kernel import clock
+from motcua.reporting import own_database
 from motcua.reporting.acceptance import build, checks
 from motcua.reporting.acceptance.figures import PUBLISHED, Figure, figures
 
@@ -72,31 +68,10 @@ class Command(BaseCommand):
         return _compared(rows)
 
     def _in_own_database(self, options: dict[str, Any]) -> None:
-        url = _fresh_database()
-        told = {**os.environ, "DATABASE_URL": url}
         inside = ["acceptance", "--inside", *(["--json"] if options["json"] else [])]
         inside += ["--perturb", str(options["perturb"])] if options["perturb"] else []
-        for command in (["migrate", "--verbosity", "0"], ["load_pack", str(settings.PACK)], inside):
-            quiet = None if command is inside else subprocess.DEVNULL
-            if subprocess.run(
-                [sys.executable, "-m", "motcua", *command], env=told, stdout=quiet, check=False
-            ).returncode:
-                raise CommandError(
-                    f"The step “{command[0]}” failed in the database {DATABASE}; its message stands above."
-                )
-
-
-def _fresh_database() -> str:
-    """Drop and create the database beside the present one, on the same server; its address."""
-    own = connection.settings_dict
-    where = {"host": own["HOST"], "port": own["PORT"] or None, "user": own["USER"], "password": own["PASSWORD"] or None}
-    with psycopg.connect(dbname="postgres", autocommit=True, **{k: v for k, v in where.items() if v}) as server:
-        name = sql.Identifier(DATABASE)
-        server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
-        server.execute(sql.SQL("CREATE DATABASE {}").format(name))
-    given = os.environ["DATABASE_URL"]
-    head, _, tail = given.partition("?")
-    return f"{head.rsplit('/', 1)[0]}/{DATABASE}{'?' + tail if tail else ''}"
+        if failed := own_database.run(DATABASE, inside):
+            raise CommandError(f"The step “{failed}” failed in the database {DATABASE}; its message stands above.")
 
 
 def _judged(found: list[Figure]) -> dict[str, Any]:
