@@ -5,11 +5,15 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
+from django.urls import reverse
 
 from motcua.dossiers import services as dossiers
 from motcua.dossiers.enums import Receiver, ResultKind
 from motcua.dossiers.models import Access, Dossier
-from motcua.dossiers.tests.factories import MONDAY, World, accepted, filing, submitted, world
+from motcua.dossiers.tests.factories import MONDAY, World, accepted, at_step, filing, submitted, world
+from motcua.identity.tests import factories as people
+from motcua.kernel import clock
 from motcua.kernel.actor import Role
 from motcua.kernel.errors import Conflict
 from motcua.kernel.ids import uuid7
@@ -19,6 +23,7 @@ from motcua.workflow.services.steps import StepPassed
 
 pytestmark = pytest.mark.django_db
 AT_MOST = {"submit": 5, "accept": 4, "draft": 2, "forward": 2, "sign": 2, "issue": 3, "hand over": 4, "rate": 3}
+POST_AT_MOST = {"forward": 3, "hand over": 6, "rate": 4}  # the session, and the savepoints left out
 
 
 @pytest.fixture
@@ -145,3 +150,28 @@ def test_a_step_that_is_left_already_is_not_left_again(here: World) -> None:
     before = dossier.version
     dossier.refresh_from_db()
     assert dossier.version == before, "nothing of the act is written"
+
+
+def test_a_form_sent_takes_the_session_and_the_act_and_nothing_else(here: World) -> None:
+    """Session and act; handing over also looks at what the form is about and the fee, rating at an earlier rating."""
+    counter, found, clients = Counter(), dict[str, int](), dict[str, Client]()
+    for role, account in {"citizen": here.citizen_account, **here.staff}.items():
+        clients[role] = people.sign_in(Client(), account)
+    dossier = at_step(here, "sign")
+
+    def send(what: str, role: str, path: str, **fields: Any) -> None:
+        dossier.refresh_from_db()
+        data = {"expected": dossier.version, "key": uuid7(), **fields}
+        with connection.execute_wrapper(counter):
+            found[what] = counter.of(lambda: answers.append(clients[role].post(path, data)))
+
+    answers: list[Any] = []
+    send("forward", Role.LEADER, reverse("dossiers:act", args=[dossier.pk, "forward"]))
+    dossiers.issue(
+        dossier_id=dossier.pk, symbol="VB", opens_register=True, actor=here.actor(Role.CLERK), now=clock.now()
+    )
+    given = {"receiver": "owner", "receiver_paper": "Căn cước …9001", "signed": "record"}
+    send("hand over", Role.RECEPTION, reverse("dossiers:handover_one", args=[dossier.pk]), **given)
+    send("rate", "citizen", reverse("dossiers:rate", args=[dossier.pk]), score="5", comment="")
+    assert [answer.status_code for answer in answers] == [302, 302, 302]
+    assert {what: count for what, count in found.items() if count > POST_AT_MOST[what]} == {}
