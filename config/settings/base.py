@@ -153,7 +153,7 @@ REORGANISATION_MOVERS = [
     "motcua.places.reorganisation.mover.PlacesMover",
     "motcua.identity.services.reorganisation.IdentityMover",
     "motcua.dossiers.services.reorganisation.DossiersMover",
-    "motcua.dossiers.services.reorganisation.DossiersMover",
+    "motcua.support.services.reorganisation.SupportMover",
 ]
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 

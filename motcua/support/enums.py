@@ -104,3 +104,4 @@ class Happening(TextChoices):
     HELD_BACK = "held_back", _("Not published")
     RATED = "rated", _("Rated")
     REPEATED = "repeated", _("Sent again as a new case")
+    INHERITED = "inherited", _("Taken over after a reorganisation")

@@ -104,7 +104,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(default=motcua.kernel.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 ('at', models.DateTimeField()),
-                ('what', models.TextField(choices=[('received', 'Received'), ('taken_up', 'Taken up'), ('transferred', 'Passed to another agency'), ('asked', 'More was asked for'), ('supplemented', 'The reporter replied'), ('answered', 'Answered'), ('refused', 'Not taken up'), ('published', 'Published'), ('held_back', 'Not published'), ('rated', 'Rated'), ('repeated', 'Sent again as a new case')], db_collation='C')),
+                ('what', models.TextField(choices=[('received', 'Received'), ('taken_up', 'Taken up'), ('transferred', 'Passed to another agency'), ('asked', 'More was asked for'), ('supplemented', 'The reporter replied'), ('answered', 'Answered'), ('refused', 'Not taken up'), ('published', 'Published'), ('held_back', 'Not published'), ('rated', 'Rated'), ('repeated', 'Sent again as a new case'), ('inherited', 'Taken over after a reorganisation')], db_collation='C')),
                 ('state', models.TextField(choices=[('received', 'Received'), ('in_progress', 'Being handled'), ('supplement', 'Waits for a reply'), ('answered', 'Answered'), ('refused', 'Not taken up')], db_collation='C')),
                 ('who', models.TextField(blank=True)),
                 ('note', models.TextField(blank=True)),

@@ -54,6 +54,7 @@ def send(
     case = _new(case_id, sent, actor, now)
     case.dossier, case.repeats = dossier, earlier
     case.agency_id = _first_desk(sent, dossier, earlier, now)
+    case.is_agency_unknown = sent.agency_id is None and dossier is None and earlier is None
     stay = base.new_stay(case, number=1, agency_id=case.agency_id, at=now)
     _save(case, stay, actor=actor, now=now)
     base.keep_files(case, files_from, files, actor=actor, now=now)
@@ -81,7 +82,7 @@ def _new(case_id: UUID, sent: Sent, actor: Actor, now: datetime) -> Feedback:
         phone=rules.normal_phone(sent.phone) or (person.phone if person else ""),
         email=(sent.email or (person.email if person else "")).strip().lower(),
         language=person.language if person else sent.language, received_at=now,
-        may_publish=sent.may_publish and sent.kind != Kind.COMPLAINT, is_agency_unknown=sent.agency_id is None,
+        may_publish=sent.may_publish and sent.kind != Kind.COMPLAINT,
     )  # fmt: skip
 
 

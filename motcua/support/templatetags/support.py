@@ -5,7 +5,8 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from motcua.support.enums import State
+from motcua.support.enums import Kind, State
+from motcua.support.models import Feedback
 from motcua.support.rules import Nearness
 
 register = template.Library()
@@ -22,8 +23,13 @@ def feedback_tone(state: str) -> str:
 
 
 @register.filter
-def near_tag(near: str) -> dict[str, str]:
-    """How near the next step is to its limit: label, tone, icon."""
+def near_tag(near: str, case: Feedback) -> dict[str, str]:
+    """How near the next step is to its limit: label, tone, icon.
+
+    Feedback nobody took up in time can no longer be passed on in time, but it can still be answered in time.
+    """
+    if near == Nearness.LATE and case.state == State.RECEIVED and case.kind == Kind.FEEDBACK:
+        return {"label": _("Take it up now"), "tone": "late", "icon": "triangle-alert"}
     return {
         Nearness.LATE: {"label": _("Late"), "tone": "late", "icon": "triangle-alert"},
         Nearness.SOON: {"label": _("About to be late"), "tone": "warning", "icon": "clock-alert"},

@@ -148,6 +148,41 @@ def test_other_words_are_no_acts(here: Place, action: str) -> None:
     assert act(client_of(here, "reception"), send(here), action).status_code == 404
 
 
+def in_every_state(here: Place) -> dict[str, Feedback]:
+    """A case of the commune's centre in each state; the published one was rated."""
+    desk, leader = here.actor("reception"), here.actor("leader")
+    made = {"received": send(here, at(18)), "running": send(here), "asked": send(here), "replied": send(here)}
+    made |= {"refused": send(here), "pending": answered(here, MONDAY - timedelta(days=2))}
+    made["published"] = answered(here, MONDAY - timedelta(days=2))
+    support.take_up(feedback_id=made["running"].pk, actor=desk, now=MONDAY)
+    for name in ("asked", "replied"):
+        support.ask(feedback_id=made[name].pk, what="Quầy nào, mấy giờ?", actor=desk, now=MONDAY)
+    support.supplement(feedback_id=made["replied"].pk, reply="Quầy 2.", actor=here.actor("citizen"), now=MONDAY)
+    support.refuse(feedback_id=made["refused"].pk, reason=REASON, actor=leader, now=MONDAY)
+    parts = {"subject": "Chờ lâu", "text": TEXT, "answer": ANSWER}
+    support.publish(feedback_id=made["published"].pk, actor=leader, now=MONDAY, **parts)
+    rating = {"is_liked": False, "actor": here.actor("citizen"), "now": MONDAY}
+    support.rate(feedback_id=made["published"].pk, **rating)
+    return made
+
+
+def test_the_page_of_every_state_for_the_office_and_for_the_reporter(here: Place) -> None:
+    office, reporter = client_of(here, "leader"), Client(headers={"accept-language": "en"})
+    people.sign_in(reporter, here.world.citizen_account)
+    words = {
+        "received": "Take it up now", "running": "In time", "asked": "The reporter has until", "replied": "Quầy 2.",
+        "refused": REASON, "pending": "To be published", "published": "The reporter says it did not help.",
+    }  # fmt: skip
+    told = {
+        "received": "The agency is late", "running": "Answer by", "asked": "Please reply by", "replied": "Quầy 2.",
+        "refused": "Why it was not taken up", "pending": "Did the answer help?", "published": "without your name",
+    }  # fmt: skip
+    for name, case in in_every_state(here).items():
+        assert words[name] in office.get(url("office_case", case)).content.decode(), name
+        assert told[name] in reporter.get(url("case", case)).content.decode(), name
+        assert case.code in reporter.get(f"{reverse('support:track')}?code={case.code}").content.decode()
+
+
 def test_before_and_after(here: Place) -> None:
     text = f"{TEXT} Tôi là {here.world.citizen.full_name}, số 0912 345 678."
     case, client = answered(here, text=text), client_of(here, "reception")

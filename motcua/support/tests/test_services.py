@@ -85,8 +85,8 @@ def test_anybody_who_can_be_reached_may_write(here: Place) -> None:
 
 def test_about_a_dossier_it_goes_to_the_agency_that_decides_it(here: Place) -> None:
     dossier = submitted(here.world)
-    case = send(here, about=About.DOSSIER, dossier_code=dossier.tracking_code)
-    assert (case.dossier, case.agency) == (dossier, here.world.committee)
+    case = send(here, about=About.DOSSIER, dossier_code=dossier.tracking_code, agency_id=None)
+    assert (case.dossier, case.agency, case.is_agency_unknown) == (dossier, here.world.committee, False)
 
 
 def test_nobody_complains_about_a_dossier_of_somebody_else(here: Place) -> None:

@@ -17,7 +17,7 @@ from motcua.kernel import clock
 from motcua.kernel.errors import Conflict, Refused
 from motcua.kernel.http import actor_of, public
 from motcua.support import queries, rules, services
-from motcua.support.enums import Action
+from motcua.support.enums import OPEN, Action
 from motcua.support.forms.portal import OpenForm, RateForm, ReplyForm, TrackForm
 from motcua.support.models import Feedback
 from motcua.support.views import files, passes
@@ -155,6 +155,7 @@ def _show(
     calendar = services.calendar_of(stays[0].agency_id)
     context = {
         "case": found, "stay": stays[0], "now": now,
+        "is_late": found.state in OPEN and found.due_at is not None and now > found.due_at,
         "story": [line for line in found.story.all() if line.is_public][::-1],
         "segments": condense(rules.clock_of(stays[0], services.terms_of(found), calendar, now=now)),
         "files": document_queries.documents_of(services.OWNER, found.pk), "reply_form": forms.get(Action.SUPPLEMENT),
