@@ -11,6 +11,7 @@ from motcua.dossiers.enums import RUNNING, State
 from motcua.dossiers.models import Dossier, Draft
 from motcua.identity.models import Account
 from motcua.notifications.models import Message
+from motcua.support.models import Feedback, PublishedAnswer
 
 CITIZEN, BUSINESS_OWNER = "nguyen.thu.ha", "tran.van.hung"
 RECEPTION, HANDLER, HEAD, LEADER, CLERK = (
@@ -38,6 +39,7 @@ def pages() -> Iterator[Page]:
     yield from _space()
     yield from _office()
     yield from _counter()
+    yield from _feedback()
     yield from _demo()
 
 
@@ -143,6 +145,28 @@ def _counter() -> Iterator[Page]:
     received = _dossier(channel="counter", state__in=RUNNING, receiving_agency__code="H49.106.01")
     if received:
         yield Page("received", RECEPTION, reverse("dossiers:received", args=[received.pk]))
+
+
+def _feedback() -> Iterator[Page]:
+    for name in ("about", "new", "track"):
+        yield Page(f"feedback-{name}", NOBODY, reverse(f"support:{name}"))
+    yield Page("feedback-new-signed-in", CITIZEN, reverse("support:new"))
+    yield Page("feedback-own", CITIZEN, reverse("support:own"))
+    published = PublishedAnswer.objects.first()
+    if published:
+        yield Page("feedback-answer", NOBODY, reverse("support:answer", args=[published.pk]))
+    for who in (RECEPTION, LEADER):
+        yield Page(f"feedback-inbox-{who.split('.')[0]}", who, reverse("support:inbox"))
+    yield Page("feedback-figures", LEADER, reverse("support:figures"))
+    cases = Feedback.objects.filter(agency__code="H49.106.01").order_by("pk")
+    for case in {case.state: case for case in cases}.values():
+        yield Page(f"feedback-office-{case.state}", LEADER, reverse("support:office_case", args=[case.pk]))
+        yield Page(f"feedback-tracked-{case.state}", NOBODY, f"{reverse('support:track')}?code={case.code}")
+        if case.publication == "pending":
+            yield Page("feedback-publish", LEADER, reverse("support:publish", args=[case.pk]))
+        who = _username(case.person_id) if case.person_id else ""
+        if who:
+            yield Page(f"feedback-case-{case.state}", who, reverse("support:case", args=[case.pk]))
 
 
 def _demo() -> Iterator[Page]:
