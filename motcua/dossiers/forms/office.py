@@ -125,7 +125,7 @@ class IssueForm(ui_forms.ActForm):
 
     OTHER = "other"
 
-    symbol = SignField(label=_("Sign behind the number"), widget=forms.RadioSelect)
+    symbol = SignField(label=_("Sign behind the number"))
     other = forms.RegexField(
         SignField.PATTERN, label=_("Another sign"), required=False,
         help_text=_("As in the outgoing register, for example QĐ-UBND."),
