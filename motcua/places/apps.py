@@ -1,6 +1,10 @@
 """Places: units, agencies, centres, competences, the working calendar."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from motcua.kernel.actor import Role
+from motcua.ui import nav
 
 
 class PlacesConfig(AppConfig):
@@ -8,3 +12,9 @@ class PlacesConfig(AppConfig):
 
     name = "motcua.places"
     label = "places"
+
+    def ready(self) -> None:
+        """Register the entry of the menu."""
+        nav.register(
+            nav.OFFICE, "places:plans", _("Reorganisation"), "network", roles=(Role.ADMIN, Role.DIRECTOR), order=95
+        )

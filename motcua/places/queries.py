@@ -5,12 +5,12 @@ from datetime import date
 from datetime import time as clock_time
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from motcua.places import kept
 from motcua.places.calendar import DayKind, SpecialDay, WorkingCalendar
-from motcua.places.enums import COMMUNES, AgencyKind, AgencyLevel, UnitKind
-from motcua.places.models import Agency, CalendarDay, Centre, OfficeHours, Succession, Unit
+from motcua.places.enums import COMMUNES, AgencyKind, AgencyLevel, LineKind, UnitKind
+from motcua.places.models import Agency, CalendarDay, Centre, OfficeHours, Plan, PlanLine, Succession, Unit
 
 
 def units_at(on: date) -> QuerySet[Unit]:
@@ -162,3 +162,20 @@ def counts(on: date) -> list[tuple[str, int]]:
 def agency_names(keys: set[UUID]) -> dict[UUID, str]:
     """Names of agencies by key, for lists that hold only the key, in one query."""
     return {found.pk: found.display_name for found in Agency.objects.filter(pk__in=keys)}
+
+
+def plans() -> list[Plan]:
+    """Plans of reorganisation, the latest first, each with the number of its lines and of those applied."""
+    counted = Plan.objects.annotate(total=Count("lines"), done=Count("lines__applied_at"))
+    return list(counted.order_by("-on"))
+
+
+def plan(plan_id: UUID) -> Plan:
+    """A plan with its numbers; raises `Plan.DoesNotExist`."""
+    return Plan.objects.annotate(total=Count("lines"), done=Count("lines__applied_at")).get(pk=plan_id)
+
+
+def decided_lines(of: Plan) -> list[PlanLine]:
+    """The lines of a plan that needed a decision: divided units, and levels that end."""
+    lines = of.lines.select_related("from_agency", "to_agency").exclude(kind=LineKind.WHOLE)
+    return list(lines.order_by("position"))

@@ -20,13 +20,16 @@ from motcua.places.reorganisation.acts import (
     Trial,
     apply,
     carry_on,
+    may_order,
     order,
+    order_job,
     reverse,
     try_plan,
 )
 
 __all__ = [
-    "Disturbed", "Homeless", "LoadReport", "Trial", "apply", "carry_on", "load_places", "order", "reverse", "try_plan",
+    "Disturbed", "Homeless", "LoadReport", "Trial", "apply", "carry_on", "load_places", "may_order", "order",
+    "order_job", "reverse", "try_plan",
 ]  # fmt: skip
 
 READER = "3"  # raise it when these readers change, so that unchanged files are read again

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from motcua.dossiers.audiences import desk
 from motcua.dossiers.enums import Happening, Reason
@@ -59,6 +60,7 @@ class DossiersMover:
     """Carries open dossiers with their runs and charges, drafts, and the sight of what is closed."""
 
     name = "dossiers"
+    things = {"dossiers": _lazy("Open dossiers"), "drafts": _lazy("Drafts")}
 
     def found(self, move: Move) -> list[Heirs]:
         """The open dossiers of the agency that ends, each with its heirs."""

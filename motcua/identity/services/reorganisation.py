@@ -4,6 +4,7 @@ from datetime import date, datetime, timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from motcua.identity.models import StaffRole
 from motcua.kernel import ids
@@ -19,6 +20,7 @@ class IdentityMover:
     """Carries the roles held in an agency that ends; reception goes where the heir receives people."""
 
     name = "identity"
+    things = {"roles": _lazy("Roles of staff")}
 
     def count(self, move: Move) -> dict[str, int]:
         """Roles that would still be in force on the day."""

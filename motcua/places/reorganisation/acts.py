@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from motcua.kernel import audit, clock, outbox
-from motcua.kernel.actor import Actor
+from motcua.kernel import audit, clock, jobs, outbox
+from motcua.kernel.actor import Actor, Role
 from motcua.kernel.errors import Conflict, Refused
 from motcua.places import kept, rules
 from motcua.places.enums import LineKind, PlanState
@@ -93,15 +94,24 @@ def _faults(plan: Plan) -> list[Fault]:
     return found
 
 
-def order(*, plan_id: UUID, reverse: bool = False, actor: Actor, now: datetime) -> Plan:
+def order(
+    *, plan_id: UUID, reverse: bool = False, confirm: str | None = None, actor: Actor, now: datetime
+) -> Plan:  # fmt: skip
     """Decide that a plan is applied (or taken back): checked once more, then marked; `carry_on` does the work.
 
+    `confirm`: the key of the plan as a person typed it.
+
     Raises:
-        Refused: `too_early`, `earlier_first`, `later_first`, `not_applied`, `applied`; `Homeless` with the list.
+        Refused: `not_admin`, `unconfirmed`, `too_early`, `earlier_first`, `later_first`, `not_applied`, `applied`;
+            `Homeless` with the list.
         Disturbed: what was carried has been changed since.
     """
+    _require_admin(actor)
     with transaction.atomic():
         plan = Plan.objects.filter(pk=plan_id).for_update().get()
+        if confirm is not None and confirm.strip() != plan.key:
+            message = _("Type %(key)s exactly, to confirm that this is the plan you mean.") % {"key": plan.key}
+            raise Refused("unconfirmed", message, field="confirm")
         if plan.state in (PlanState.APPLYING, PlanState.REVERSING):
             return plan
         _require_possible(plan, reverse=reverse, now=now)
@@ -110,6 +120,28 @@ def order(*, plan_id: UUID, reverse: bool = False, actor: Actor, now: datetime) 
         plan.save(update_fields=["state", "ordered_by"])
         audit.record(actor, "places.reverse_plan" if reverse else "places.apply_plan", plan, now=now, key=plan.key)
     return plan
+
+
+@transaction.atomic
+def order_job(*, plan_id: UUID, reverse: bool, confirm: str, actor: Actor, now: datetime) -> Plan:
+    """`order` by a person on a page; a job does the work, and goes on after a crash. Raises what `order` raises."""
+    plan = order(plan_id=plan_id, reverse=reverse, confirm=confirm, actor=actor, now=now)
+    jobs.defer("places.carry_on", lock=f"plan-{plan.pk}", once=f"plan-{plan.pk}", plan_id=plan.pk)
+    return plan
+
+
+def may_order(actor: Actor) -> bool:
+    """Whether the actor may order a plan: an administrator of the province's people's committee, both steps done."""
+    if actor.is_system:
+        return True
+    code = settings.SITE.get("organisation_code", "")
+    provinces = Agency.objects.filter(code=code, pk__in=actor.agencies(Role.ADMIN))
+    return actor.has_second_factor and provinces.exists()
+
+
+def _require_admin(actor: Actor) -> None:
+    if not may_order(actor):
+        raise Refused("not_admin", _("Only an administrator of the province orders a reorganisation."))
 
 
 def _require_possible(plan: Plan, *, reverse: bool, now: datetime) -> None:

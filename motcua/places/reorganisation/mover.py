@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from motcua.kernel.actor import Actor
 from motcua.places.models import Agency, Centre, Counter
@@ -22,6 +23,11 @@ class PlacesMover:
     """Ends agency and centre on the eve, names the successor, moves counters."""
 
     name = "places"
+    things = {
+        "agencies": _lazy("Agencies that end"),
+        "centres": _lazy("Service centres"),
+        "counters": _lazy("Counters"),
+    }
 
     def count(self, move: Move) -> dict[str, int]:
         """The agency itself, its centre, its counters."""

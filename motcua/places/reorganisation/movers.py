@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Protocol
 
 from django.conf import settings
+from django.utils.functional import Promise
 from django.utils.module_loading import import_string
 
 from motcua.kernel.actor import Actor
@@ -14,6 +15,8 @@ from motcua.kernel.clock import ZONE
 from motcua.places.enums import AgencyKind, LineKind
 from motcua.places.models import Agency, PlanLine
 from motcua.places.reorganisation.ledger import Ledger
+
+StrOrPromise = str | Promise
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,13 @@ class Move:
 
 
 class Mover(Protocol):
-    """Carries the rows of one module. All its functions run inside the line's transaction."""
+    """Carries the rows of one module. All its functions run inside the line's transaction.
+
+    `things` names what `count` counts, in the reader's language.
+    """
 
     name: str
+    things: Mapping[str, StrOrPromise]
 
     def count(self, move: Move) -> dict[str, int]:
         """What there is to carry, by the name of the thing."""

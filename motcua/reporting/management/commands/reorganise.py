@@ -88,7 +88,10 @@ class Command(BaseCommand):
         if not options["inside"]:
             inside = ["reorganise", "--replay", "--inside", *(["--json"] if options["json"] else [])]
             inside += ["--perturb", options["perturb"]] if options["perturb"] else []
-            if own_database.run(DATABASE, inside):
+            failed = own_database.run(DATABASE, inside)
+            if failed and failed != inside[0]:
+                raise CommandError(f"The step “{failed}” failed in the database {DATABASE}.")
+            if failed:
                 sys.exit(1)
             return
         started = time.monotonic()
