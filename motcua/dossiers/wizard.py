@@ -21,7 +21,6 @@ from motcua.eforms import rules as eform_rules
 from motcua.eforms.enums import FieldType
 from motcua.eforms.rules import Definition, Facts
 from motcua.identity import queries as identity
-from motcua.identity.models import Business, Person
 from motcua.places import queries as places
 from motcua.places.models import Agency, Centre, Unit
 
@@ -108,41 +107,21 @@ def _section_of(name: str, place: dict[str, str]) -> str:
     return place.get(name) or place.get(name.split("-")[0], "")
 
 
-def person_facts(person: Person) -> dict[str, Any]:
-    """What the account knows of a person, as the e-forms take it."""
-    return {
-        "full_name": person.full_name, "id_number": person.id_number, "sex": person.sex, "phone": person.phone,
-        "birth_date": person.birth_date.isoformat() if person.birth_date else None, "email": person.email,
-        "ethnic_group": person.ethnic_group, "nationality": person.nationality,
-        "address": _address(person.address_unit, person.address_street),
-    }  # fmt: skip
-
-
-def business_facts(business: Business) -> dict[str, Any]:
-    """What is known of a business, as the e-forms take it."""
-    return {
-        "full_name": business.name, "business_name": business.name, "tax_code": business.tax_code,
-        "phone": business.phone, "email": business.email,
-        "address": _address(business.address_unit, business.address_street),
-    }  # fmt: skip
-
-
-def _address(unit: Unit | None, street: str) -> dict[str, str] | None:
-    return {"unit": unit.code, "street": street} if unit else None
-
-
 def facts_of(*, submitter_id: UUID, owner_person_id: UUID | None, owner_business_id: UUID | None, on: date) -> Facts:
     """What may be filled in for both parties. Of somebody whose tie is not shown by a paper only the name is used:
     what the filer does not know must not be learnt here.
     """
-    submitter = person_facts(identity.person(submitter_id))
+    submitter = identity.facts_of_person(identity.person(submitter_id))
     if owner_business_id:
-        return {"submitter": submitter, "owner": business_facts(identity.business(owner_business_id))}
+        return {"submitter": submitter, "owner": identity.facts_of_business(identity.business(owner_business_id))}
     if owner_person_id in (None, submitter_id):
         return {"submitter": submitter, "owner": submitter}
     owner = identity.person(owner_person_id)
     is_close = identity.may_act_for(submitter_id, owner.pk, on)
-    return {"submitter": submitter, "owner": person_facts(owner) if is_close else {"full_name": owner.full_name}}
+    return {
+        "submitter": submitter,
+        "owner": identity.facts_of_person(owner) if is_close else {"full_name": owner.full_name},
+    }
 
 
 def draft_facts(draft: Draft, on: date) -> Facts:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, TextField
@@ -16,7 +17,7 @@ from motcua.kernel.actor import Actor, ActorKind, Grant, Role
 from motcua.kernel.errors import Refused
 from motcua.kernel.text import fold
 from motcua.places import queries as places
-from motcua.places.models import Agency
+from motcua.places.models import Agency, Unit
 
 masked, fingerprint = seals.masked, seals.fingerprint  # how a number is shown, and how it is looked up
 
@@ -44,6 +45,29 @@ class StaffMember:
 def person(person_id: UUID) -> Person:
     """The person with their address unit; raises `Person.DoesNotExist`. The caller has checked who may know."""
     return Person.objects.select_related("address_unit").get(pk=person_id)
+
+
+def facts_of_person(person: Person) -> dict[str, Any]:
+    """What is known of a person, under the names by which forms are filled in."""
+    return {
+        "full_name": person.full_name, "id_number": person.id_number, "sex": person.sex, "phone": person.phone,
+        "birth_date": person.birth_date.isoformat() if person.birth_date else None, "email": person.email,
+        "ethnic_group": person.ethnic_group, "nationality": person.nationality,
+        "address": _address(person.address_unit, person.address_street),
+    }  # fmt: skip
+
+
+def facts_of_business(business: Business) -> dict[str, Any]:
+    """What is known of a business, as `facts_of_person`."""
+    return {
+        "full_name": business.name, "business_name": business.name, "tax_code": business.tax_code,
+        "phone": business.phone, "email": business.email,
+        "address": _address(business.address_unit, business.address_street),
+    }  # fmt: skip
+
+
+def _address(unit: Unit | None, street: str) -> dict[str, str] | None:
+    return {"unit": unit.code, "street": street} if unit else None
 
 
 def people(person_ids: set[UUID]) -> dict[UUID, Person]:

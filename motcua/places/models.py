@@ -10,7 +10,7 @@ from django.db.models import F, Func, Q, Value
 from django.db.models.constraints import Deferrable
 from django.utils.translation import get_language
 
-from motcua.kernel.db import LockingQuerySet, Record
+from motcua.kernel.db import LockingQuerySet, Record, holds_on
 from motcua.places.enums import COMMUNES, AgencyKind, AgencyLevel, DayKind, LineKind, Part, PlanState, UnitKind
 
 
@@ -19,7 +19,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
     def in_force(self, on: date) -> Self:
         """Units in force on a day."""
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+        return self.filter(holds_on(on))
 
     def communes(self) -> Self:
         """Wards, communes, townships and special zones."""
@@ -31,7 +31,7 @@ class AgencyQuerySet(models.QuerySet["Agency"]):
 
     def in_force(self, on: date) -> Self:
         """Agencies that exist on a day."""
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on)
+        return self.filter(holds_on(on))
 
 
 class Unit(Record):

@@ -38,10 +38,10 @@ class Party:
 
     def facts(self) -> dict[str, dict[str, Any]]:
         """What is known of owner and submitter, as the e-forms take it."""
-        submitter = _person_facts(self.submitter)
+        submitter = identity.facts_of_person(self.submitter)
         if self.owner_business is not None:
-            return {"submitter": submitter, "owner": _business_facts(self.owner_business)}
-        return {"submitter": submitter, "owner": _person_facts(self.owner_person or self.submitter)}
+            return {"submitter": submitter, "owner": identity.facts_of_business(self.owner_business)}
+        return {"submitter": submitter, "owner": identity.facts_of_person(self.owner_person or self.submitter)}
 
 
 class Cast:
@@ -131,24 +131,3 @@ class Cast:
 def _rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
-
-
-def _person_facts(person: Person) -> dict[str, Any]:
-    return {
-        "full_name": person.full_name, "id_number": person.id_number, "sex": person.sex, "phone": person.phone,
-        "birth_date": person.birth_date.isoformat() if person.birth_date else None, "email": person.email,
-        "ethnic_group": person.ethnic_group, "nationality": person.nationality,
-        "address": _address(person.address_unit, person.address_street),
-    }  # fmt: skip
-
-
-def _business_facts(business: Business) -> dict[str, Any]:
-    return {
-        "full_name": business.name, "business_name": business.name, "tax_code": business.tax_code,
-        "phone": business.phone, "email": business.email,
-        "address": _address(business.address_unit, business.address_street),
-    }  # fmt: skip
-
-
-def _address(unit: Unit | None, street: str) -> dict[str, str] | None:
-    return {"unit": unit.code, "street": street} if unit else None

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from motcua.identity.enums import ROLE_LABELS
 from motcua.identity.models.people import Person
 from motcua.kernel.actor import Role
-from motcua.kernel.db import LockingQuerySet, Record
+from motcua.kernel.db import LockingQuerySet, Record, holds_on
 from motcua.kernel.ids import uuid7
 
 ROLES = [(role.value, role.value) for role in Role]
@@ -46,7 +46,7 @@ class StaffRoleQuerySet(LockingQuerySet["StaffRole"]):
 
     def valid(self, on: date) -> Self:
         """In force on a day and not ended."""
-        return self.filter(Q(valid_to__isnull=True) | Q(valid_to__gte=on), valid_from__lte=on, ended_at__isnull=True)
+        return self.filter(holds_on(on), ended_at__isnull=True)
 
 
 class StaffRole(Record):
