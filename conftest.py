@@ -3,6 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("motcua", deadline=None)  # an example takes as long as the machine is busy
+settings.load_profile("motcua")
 
 
 @pytest.fixture(autouse=True)
