@@ -107,7 +107,7 @@ def as_json(process: Process) -> dict[str, Any]:
         "default_for": list(process.default_for),
         "total": process.total,
         "supplement": str(process.supplement),
-        "cut_off": {"at": f"{process.policy.cut_off:%H:%M}", "effect": str(process.policy.effect)},
+        "cut_off": _cut_off(process.policy),
         "same_day": process.policy.is_same_day,
         "steps": [
             {
@@ -144,6 +144,11 @@ def budgets(process: Process, total_minutes: int, *, since: int = 0) -> tuple[in
     for position in rests[: total_minutes - sum(minutes)]:
         minutes[position] += 1
     return tuple(minutes)
+
+
+def _cut_off(policy: Policy) -> dict[str, Any]:
+    kept: dict[str, Any] = {"at": f"{policy.cut_off:%H:%M}", "effect": str(policy.effect)}
+    return kept if policy.before_closing is None else {**kept, "before_closing": policy.before_closing}
 
 
 def _check_steps(process: Process) -> None:
@@ -184,9 +189,13 @@ def _step(data: Any, place: str) -> Step:
 
 def _policy(data: Mapping[str, Any]) -> Policy:
     cut_off = of(data, "cut_off", dict, {})
-    only(cut_off, {"at", "effect"}, "cut_off.")
+    only(cut_off, {"at", "effect", "before_closing"}, "cut_off.")
+    minutes = of(cut_off, "before_closing", int, 0, "cut_off.")
+    if minutes < 0:
+        raise BadDefinition("cut_off.before_closing", "Write minutes before closing: more than 0.")
     return Policy(
         cut_off=of(cut_off, "at", time, time(15), "cut_off."),
         effect=word(cut_off, "effect", CutOff, "cut_off.", CutOff.TRANSFER_ONLY),
         is_same_day=of(data, "same_day", bool, False),
+        before_closing=minutes or None,
     )

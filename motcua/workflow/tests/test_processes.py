@@ -50,6 +50,7 @@ def test_a_sound_definition_is_read() -> None:
         (("supplement",), "forget", "supplement"),
         (("cut_off",), {"effect": "midnight"}, "cut_off.effect"),
         (("cut_off",), {"at": "15:00"}, "cut_off.at"),
+        (("cut_off",), {"before_closing": -60}, "cut_off.before_closing"),
         (("same_day",), 1, "same_day"),
         (("steps",), [], "steps"),
         (("steps", 0, "role"), "wizard", "steps[0].role"),
@@ -74,6 +75,17 @@ def test_what_is_wrong_is_named(path: tuple[Any, ...], value: Any, place: str) -
         rules.read(data)
     assert refused.value.place == place
     assert refused.value.reason.endswith((".", "0."))
+
+
+def test_shares_that_do_not_add_up_are_refused_with_the_article() -> None:
+    with pytest.raises(BadDefinition, match="add up to 8, the total says 9 .*01/2018/TT-VPCP, Điều 8"):
+        rules.read({**SOUND, "total": 9})
+
+
+def test_the_last_hour_may_be_the_cut_off() -> None:
+    process = rules.read({**SOUND, "cut_off": {"before_closing": 60, "effect": "start_next_day"}})
+    assert (process.policy.before_closing, process.policy.effect) == (60, CutOff.START_NEXT_DAY)
+    assert rules.from_json(rules.as_json(process)) == process
 
 
 def test_the_day_of_force_must_be_there() -> None:
