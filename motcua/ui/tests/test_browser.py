@@ -46,8 +46,8 @@ def browser() -> Iterator[Any]:
 def opened(browser: Any, live_server: Any) -> Iterator[Open]:
     contexts, complaints = [], []
 
-    def open_page(path: str, width: int = 1280, **options: Any) -> Any:
-        context = browser.new_context(viewport={"width": width, "height": 800}, locale="vi", **options)
+    def open_page(path: str, width: int = 1280, *, locale: str = "vi", **options: Any) -> Any:
+        context = browser.new_context(viewport={"width": width, "height": 800}, locale=locale, **options)
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
@@ -70,14 +70,15 @@ def test_the_gallery_is_accessible_and_fits(opened: Open, path: str, width: int)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
-def test_large_text_fits_too_and_is_switched_without_scripts(opened: Open) -> None:
-    page = opened("/design/", 360, java_script_enabled=False)
+@pytest.mark.parametrize(("width", "locale"), [(360, "vi"), (320, "pt")])
+def test_large_text_fits_too_and_is_switched_without_scripts(opened: Open, width: int, locale: str) -> None:
+    page = opened("/design/", width, locale=locale, java_script_enabled=False)
     size = "getComputedStyle(document.documentElement).fontSize"
     before = page.evaluate(size)
     page.locator("button[name=text]").click()
     assert page.url.endswith("/design/")
     assert float(page.evaluate(size)[:-2]) > float(before[:-2])
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 def test_rows_search_and_help_by_keyboard(opened: Open) -> None:
