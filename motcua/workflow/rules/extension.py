@@ -3,8 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 
 from motcua.places.calendar import ZONE, WorkingCalendar
 from motcua.workflow.enums import DurationUnit, ResumePolicy
@@ -18,7 +17,7 @@ class Refusal:
     """Why an act on the clock is refused: a code, the sentence to show, the article it rests on."""
 
     code: str
-    reason: str | Promise
+    reason: str
     basis: str
 
     def __str__(self) -> str:
@@ -36,15 +35,17 @@ def may_extend(due: Due | None, *, now: datetime, to: datetime, law: ExtensionLa
     return Refusal(code, reason, law.basis) if code else None
 
 
-def _why_not(due: Due | None, now: datetime, to: datetime, law: ExtensionLaw) -> tuple[str, str | Promise]:
+def _why_not(due: Due | None, now: datetime, to: datetime, law: ExtensionLaw) -> tuple[str, str]:
     if due is None:
         return "no_due_date", _("This dossier has no due date that could be put off.")
     if due.extension is not None or law.times < 1:
         return "extended_already", _("The due date has been put off once; the law allows no second time.")
     if any(pause.ended_at is None and pause.policy is not ResumePolicy.COUNTS for pause in due.pauses):
         return "not_running", _("The time limit stands still. Put the due date off once it runs again.")
-    if now.astimezone(ZONE).date() > latest_notice(due.at, law.notice, due.calendar):
-        return "too_late", _("It is too late to put the due date off: the apology must be sent before its last day.")
+    latest = latest_notice(due.at, law.notice, due.calendar)
+    if now.astimezone(ZONE).date() > latest:
+        text = _("It is too late to put the due date off: the apology had to be sent by %(day)s.")
+        return "too_late", text % {"day": f"{latest:%d/%m/%Y}"}
     if to <= due.at:
         return "not_later", _("Choose a new due date that lies after the present one.")
     if due.calendar.roll_forward(to) != to:
