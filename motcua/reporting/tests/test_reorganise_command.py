@@ -147,7 +147,7 @@ def test_the_eye_sees_one_forgotten_dossier_a_wrong_counter_and_a_changed_due_da
     assert checks.snapshot(ON).orphans_by_kind["dossiers_decided"] == 1
     kept, one = checks.kept(), Dossier.objects.filter(due_at__isnull=False).order_by("pk").first()
     assert one is not None
-    Dossier.objects.filter(pk=one.pk).update(due_at=dossiers.at(30))
+    Dossier.objects.filter(pk=one.pk).update(due_at=dossiers.at(29, 10))
     assert checks.kept() != kept
     tallies.shift([one.pk], by=1)
     assert checks.snapshot(ON).miscounted > 0
