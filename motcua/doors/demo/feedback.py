@@ -45,13 +45,11 @@ class Stage:
         actor = self.cast.actor(story.who) if story.who else ANONYMOUS
         code = _own_dossier(actor) if story.about is About.DOSSIER else ""
         sent = Sent(
-            kind=Kind.FEEDBACK, about=story.about if code or story.who else About.CONDUCT, subject=story.subject,
-            text=story.text, agency_id=places.agency(story.agency).pk if story.agency else None, dossier_code=code,
+            kind=Kind.FEEDBACK, about=story.about, subject=story.subject, text=story.text,
+            agency_id=places.agency(story.agency).pk if story.agency else None, dossier_code=code,
             name="" if story.who else "Hoàng Văn Thử", phone="" if story.who else "0900000123",
             may_publish=story.may_publish,
         )  # fmt: skip
-        if story.about is About.DOSSIER and not code:
-            raise LookupError(f"{story.who} has no dossier to write about.")
         return support.send(sent=sent, actor=actor, now=self.ago(story.ago), key=story.key)
 
 
