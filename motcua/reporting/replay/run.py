@@ -10,7 +10,7 @@ from motcua.dossiers.services.inheriting import Heirs
 from motcua.dossiers.services.reorganisation import DossiersMover
 from motcua.places import queries as places
 from motcua.places import services as plans
-from motcua.places.enums import LineKind
+from motcua.places.enums import AgencyLevel, LineKind
 from motcua.places.models import Plan, PlanLine, Succession, Unit
 from motcua.places.reorganisation.movers import Move
 from motcua.reporting import queries
@@ -100,18 +100,18 @@ def _take_back(plan: Plan, before: dict[str, str]) -> dict[str, Any]:
 def _break_plan(plan: Plan, perturb: str) -> None:
     """Take one thing out of the plan, as a careless hand would."""
     if perturb == "heir":
-        line = plan.lines.filter(kind=LineKind.WHOLE).order_by("-position")[:1]
-        PlanLine.objects.filter(pk__in=[one.pk for one in line]).update(to_agency=None)
+        whole = plan.lines.filter(kind=LineKind.WHOLE, from_agency__level=AgencyLevel.COMMUNE).order_by("position")
+        PlanLine.objects.filter(pk__in=[one.pk for one in whole[:1]]).update(to_agency=None)
     elif perturb == "decision":
-        line = plan.lines.filter(kind=LineKind.SPLIT).order_by("position")[:1]
-        PlanLine.objects.filter(pk__in=[one.pk for one in line]).update(decision="")
+        divided = plan.lines.filter(kind=LineKind.SPLIT).order_by("position")
+        PlanLine.objects.filter(pk__in=[one.pk for one in divided[:1]]).update(decision="")
 
 
 class _forgetting:  # noqa: N801 -- read as a word in a with statement
-    """While it lasts, the dossiers of one line lose one."""
+    """While it lasts, one dossier is passed over, as if a hand had put it aside."""
 
     def __init__(self, is_wanted: bool) -> None:
-        self.is_wanted, self.has_forgotten = is_wanted, False
+        self.is_wanted, self.forgotten = is_wanted, None  # type: bool, Any
         self.right: Callable[[DossiersMover, Move], list[Heirs]] = DossiersMover.found
 
     def __enter__(self) -> None:
@@ -123,10 +123,9 @@ class _forgetting:  # noqa: N801 -- read as a word in a with statement
 
     def _found(self, move: Move) -> list[Heirs]:
         found = self.right(DossiersMover(), move)
-        if found and not self.has_forgotten:
-            self.has_forgotten = True
-            return found[:-1]
-        return found
+        if found and self.forgotten is None:
+            self.forgotten = found[-1].dossier.pk
+        return [one for one in found if one.dossier.pk != self.forgotten]
 
 
 def _divided() -> dict[str, int]:

@@ -140,11 +140,12 @@ def test_the_eye_sees_what_the_plan_would_leave_behind_and_nothing_afterwards() 
 def test_the_eye_sees_one_forgotten_dossier_a_wrong_counter_and_a_changed_due_date() -> None:
     of = dossiers.world(fee=8000)
     everywhere(of)
-    plan = plan_of(of)
+    plan = plan_of(of, LineKind.COMPETENCE, rest="commune")  # by level, the trial looks at the dossiers as well
     type(of.committee).objects.filter(pk__in=[of.committee.pk, of.centre.pk]).update(valid_to=ON - timedelta(days=1))
     with run._forgetting(True):
         apply(plan)
     assert checks.snapshot(ON).orphans_by_kind["dossiers_decided"] == 1
+    assert checks.snapshot(ON).orphans_by_kind["dossiers_received"] == 1
     kept, one = checks.kept(), Dossier.objects.filter(due_at__isnull=False).order_by("pk").first()
     assert one is not None
     Dossier.objects.filter(pk=one.pk).update(due_at=dossiers.at(29, 10))
