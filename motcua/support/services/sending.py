@@ -1,6 +1,6 @@
 """Sending a case: by a person signed in, or by anybody who can be reached."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -15,6 +15,7 @@ from motcua.kernel import acts, audit, clock, ids, outbox
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Refused
 from motcua.places import queries as places
+from motcua.places.models import Agency
 from motcua.support import rules, terms
 from motcua.support.enums import About, Action, Happening, Kind
 from motcua.support.events import FeedbackReceived
@@ -126,16 +127,31 @@ def _repeated(sent: Sent, actor: Actor, now: datetime, *, has_pass: bool) -> Fee
 
 
 def _first_desk(sent: Sent, dossier: Dossier | None, earlier: Feedback | None, now: datetime) -> UUID:
-    if dossier is not None:
-        return dossier.competent_agency_id
-    if earlier is not None:
-        return earlier.agency_id
     today = clock.local(now).date()
-    if sent.agency_id is not None:
-        if not places.agencies_at(today).filter(pk=sent.agency_id).exists():
-            message = _("This agency does not exist today. Choose another, or “I do not know”.")
-            raise Refused("agency", message, field="agency")
-        return sent.agency_id
+    known = dossier.competent_agency_id if dossier else earlier.agency_id if earlier else None
+    if known is not None:
+        return _in_charge(known, today) or _sorting_centre(today)
+    if sent.agency_id is None:
+        return _sorting_centre(today)
+    if not places.agencies_at(today).filter(pk=sent.agency_id).exists():
+        message = _("This agency does not exist today. Choose another, or “I do not know”.")
+        raise Refused("agency", message, field="agency")
+    return sent.agency_id
+
+
+def _in_charge(agency_id: UUID, today: date) -> UUID | None:
+    """The agency itself while it exists, else the first of its successors that does; None when none is named."""
+    agency: Agency | None = places.kept_agency(agency_id)
+    seen: set[UUID] = set()
+    while agency is not None and agency.pk not in seen:
+        if agency.exists_on(today):
+            return agency.pk
+        seen.add(agency.pk)
+        agency = places.kept_agency(agency.successor_id) if agency.successor_id else None
+    return None
+
+
+def _sorting_centre(today: date) -> UUID:
     centre = places.province_centre(today)
     if centre is None:
         raise Refused("agency", _("Choose the agency: no centre of the province sorts cases here."), field="agency")

@@ -89,6 +89,17 @@ def test_about_a_dossier_it_goes_to_the_agency_that_decides_it(here: Place) -> N
     assert (case.dossier, case.agency, case.is_agency_unknown) == (dossier, here.world.committee, False)
 
 
+def test_about_what_an_ended_agency_decided_its_heir_is_asked(here: Place) -> None:
+    dossier, ended = submitted(here.world), here.world.committee
+    matter = {"about": About.DOSSIER, "dossier_code": dossier.tracking_code}
+    ended.valid_to, ended.successor = at(22).date(), here.department
+    ended.save()
+    assert send(here, **matter).agency == here.department
+    ended.successor = None
+    ended.save()
+    assert send(here, **matter).agency == here.province
+
+
 def test_nobody_complains_about_a_dossier_of_somebody_else(here: Place) -> None:
     dossier = submitted(here.world)
     stranger = people.account()
