@@ -16,11 +16,11 @@ from typing import Self
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
-LAST_CHANGE = 1975  # the year after which the zone has one offset
 DAY_MINUTES = 24 * 60
 _MINUTE = timedelta(minutes=1)
 _ORIGIN = datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=7)))  # minute 0 = start of the day with ordinal 1
 _YEARS_BEFORE, _YEARS_AFTER = 3, 25
+_LAST_CHANGE = 1975  # after that year the zone has one offset
 
 # Labour Code 45/2019/QH14, art. 112: the paid holidays that have a date in the solar calendar.
 FIXED_HOLIDAYS = {
@@ -103,7 +103,7 @@ class Segment:
         return self.kind in WORKED_KINDS
 
 
-_Label = tuple[SegmentKind, SpecialDay | None, bool, bool]  # neighbours join by it: why, provisional, verified
+_Label = tuple[SegmentKind, SpecialDay | None, bool]  # what joins neighbours: kind, the day's own reason, provisional
 
 
 @dataclass(frozen=True)
@@ -290,8 +290,7 @@ class WorkingCalendar:
             for begin, close, kind in _parts(self._hours[self._index(day)], what):
                 begin, close = max(begin + day * DAY_MINUTES, first), min(close + day * DAY_MINUTES, last)
                 if begin < close:
-                    is_verified = what is None or what.is_verified
-                    yield begin, close, (kind, what if kind in _OF_A_DAY else None, is_provisional, is_verified)
+                    yield begin, close, (kind, what if kind in _OF_A_DAY else None, is_provisional)
 
     # ── the layout ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -349,9 +348,7 @@ class WorkingCalendar:
 
 
 def _hours_of(stretches: Sequence[tuple[time, time]]) -> Hours:
-    hours = tuple(
-        sorted((opens.hour * 60 + opens.minute, closes.hour * 60 + closes.minute) for opens, closes in stretches)
-    )
+    hours = tuple(sorted((at.hour * 60 + at.minute, to.hour * 60 + to.minute) for at, to in stretches))
     if any(opens >= closes for opens, closes in hours):
         raise ValueError("Office hours must open before they close.")
     if any(closes > opens for (_, closes), (opens, _) in pairwise(hours)):
@@ -374,9 +371,11 @@ def _parts(hours: Hours, what: SpecialDay | None) -> Iterator[tuple[int, int, Se
 
 
 def _segment(begin: int, close: int, label: _Label) -> Segment:
-    kind, what, is_provisional, is_verified = label
-    note, basis = (what.note, what.basis) if what else ("", "")
-    return Segment(kind, _moment(begin), _moment(close), close - begin, note, basis, is_verified, is_provisional)
+    kind, what, is_provisional = label
+    bounds = _moment(begin), _moment(close), close - begin
+    if what is None:
+        return Segment(kind, *bounds, is_provisional=is_provisional)
+    return Segment(kind, *bounds, what.note, what.basis, what.is_verified, is_provisional)
 
 
 def _provisional(kind: DayKind, note: str) -> SpecialDay:
@@ -388,7 +387,7 @@ def _ordinal(day: date) -> int:
 
 
 def _minute(moment: datetime) -> int:
-    if moment.tzinfo is ZONE and moment.year > LAST_CHANGE:  # the same, at a third of the price
+    if moment.tzinfo is ZONE and moment.year > _LAST_CHANGE:  # the same, at a third of the price
         return (moment.toordinal() - 1) * DAY_MINUTES + moment.hour * 60 + moment.minute
     return (moment - _ORIGIN) // _MINUTE
 

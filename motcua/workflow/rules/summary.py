@@ -52,7 +52,11 @@ def _belongs(before: ClockSegment, part: ClockSegment, following: ClockSegment |
 
 
 def _follows(before: ClockSegment, part: ClockSegment) -> bool:
-    return (before.is_set_aside, before.is_provisional) == (part.is_set_aside, part.is_provisional)
+    return _mark(before) == _mark(part)
+
+
+def _mark(part: ClockSegment) -> tuple[bool, bool, bool]:
+    return part.is_set_aside, part.is_provisional, part.is_extension
 
 
 def _joined(first: ClockSegment, second: ClockSegment, *, as_of: ClockSegment) -> ClockSegment:
@@ -62,4 +66,5 @@ def _joined(first: ClockSegment, second: ClockSegment, *, as_of: ClockSegment) -
         end=second.end,
         minutes=first.minutes + second.minutes,
         counted_minutes=first.counted_minutes + second.counted_minutes,
+        is_verified=first.is_verified and second.is_verified,
     )

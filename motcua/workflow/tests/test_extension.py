@@ -88,6 +88,17 @@ def test_the_original_date_stays_and_what_is_gained_is_told_apart() -> None:
     assert sum(part.counted_minutes for part in found.segments) == found.budget_minutes == 5 * 480 + 540
 
 
+def test_in_fewer_lines_the_extension_is_still_told_apart() -> None:
+    found = five(extension=Extension(at("2026-06-05 09:00"), at("2026-06-09 10:00")))
+    told = rules.condense(found.segments)
+    assert [(part.kind, part.start, part.is_extension, part.counted_minutes) for part in told] == [
+        (ClockKind.WORKED, at("2026-06-01 09:00"), False, 4 * 480 + 390),
+        (ClockKind.WEEKLY_REST, at("2026-06-05 17:00"), False, 0),
+        (ClockKind.WORKED, at("2026-06-08 07:30"), False, 90),
+        (ClockKind.WORKED, at("2026-06-08 09:00"), True, 540),
+    ]
+
+
 def test_calendar_time_is_put_off_and_moved_by_later_pauses() -> None:
     extension = Extension(at("2026-06-04 09:00"), at("2026-06-17 09:00"))
     found = rules.due(at("2026-06-01 09:00"), PLAIN, CALENDAR, extension=extension)
