@@ -34,9 +34,7 @@ class Homeless(Refused):
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
         self.faults = faults
-        message = _("The plan would leave %(count)d things without a home: %(first)s") % {
-            "count": len(faults), "first": faults[0].message,
-        }  # fmt: skip
+        message = _("The plan would leave something without a home: %(first)s") % {"first": faults[0].message}
         super().__init__("homeless", message)
 
 
