@@ -2,6 +2,7 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Kind(TextChoices):
@@ -23,7 +24,7 @@ class About(TextChoices):
 class State(TextChoices):
     """Where a case stands."""
 
-    RECEIVED = "received", _("Received")
+    RECEIVED = "received", pgettext_lazy("feedback", "Received")
     IN_PROGRESS = "in_progress", _("Being handled")
     SUPPLEMENT = "supplement", _("Waits for a reply")
     ANSWERED = "answered", _("Answered")
@@ -93,7 +94,7 @@ class Action(TextChoices):
 class Happening(TextChoices):
     """A line of a case's story."""
 
-    RECEIVED = "received", _("Received")
+    RECEIVED = "received", pgettext_lazy("feedback", "Received")
     TAKEN_UP = "taken_up", _("Taken up")
     TRANSFERRED = "transferred", _("Passed to another agency")
     ASKED = "asked", _("More was asked for")
