@@ -57,6 +57,12 @@ def regime_of(run: Run) -> rules.Regime:
     return found
 
 
+def acceptance_due(submitted_at: datetime, calendar: WorkingCalendar, *, paid_at: datetime | None = None) -> datetime:
+    """By when what was filed online is accepted, refused or sent back, under the law of that day. Raises NoRegime."""
+    law = regime(submitted_at.astimezone(ZONE).date())
+    return rules.acceptance_due(submitted_at, calendar, minutes=law.acceptance_minutes, paid_at=paid_at)
+
+
 def read_law(content: Mapping[str, Any]) -> rules.Regime | rules.Thresholds:
     """A version of the law or of the thresholds from its data, by its key. Raises BadDefinition."""
     return warnings.read(content) if content.get("key") == warnings.KEY else regimes.read(content)

@@ -59,6 +59,15 @@ def test_each_day_has_its_law(pack: Path) -> None:
         queries.regime(date(2018, 6, 20))
 
 
+def test_acceptance_takes_what_the_law_of_the_day_gives(pack: Path) -> None:
+    edit(pack, "one-stop-2025", "minutes = 480", "minutes = 240")
+    services.load_law(pack, now=MONDAY)
+    assert queries.acceptance_due(at("01 09:00"), CALENDAR) == at("01 14:30")
+    assert queries.acceptance_due(at("01 09:00"), CALENDAR, paid_at=at("02 09:00")) == at("02 14:30")
+    before = datetime(2025, 6, 2, 9, tzinfo=ZONE)
+    assert queries.acceptance_due(before, CALENDAR) == datetime(2025, 6, 3, 9, tzinfo=ZONE)
+
+
 def test_a_version_never_changes(pack: Path) -> None:
     services.load_law(pack, now=MONDAY)
     edit(pack, "one-stop-2018", "minutes = 480", "minutes = 240")
