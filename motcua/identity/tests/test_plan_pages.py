@@ -12,11 +12,10 @@ from motcua.identity import queries as identity
 from motcua.identity.models import Account
 from motcua.identity.tests import factories as people
 from motcua.kernel import clock
-from motcua.kernel.actor import Role
+from motcua.kernel.actor import Role, system
 from motcua.places import services
 from motcua.places.enums import LineKind, PlanState
 from motcua.places.models import Agency, Plan, PlanLine
-from motcua.places.tasks import carry_on
 
 pytestmark = pytest.mark.django_db
 TOKEN = "01a20a37-993c-7b12-9250-69a3c928eb71"
@@ -102,11 +101,11 @@ def test_an_order_is_given_with_the_key_typed_and_a_job_carries_it(plan: Plan, a
     assert plan.state == PlanState.APPLYING
     assert "0 of 1 agencies carried" in client.get(page(plan)).content.decode()
     assert "Apply the plan" not in client.get(page(plan)).content.decode()
-    carry_on(plan_id=str(plan.pk))
+    services.carry_on(plan_id=plan.pk, actor=system("job"), now=clock.now())
     found = client.get(page(plan)).content.decode()
     assert "Take the plan back" in found
     assert order(client, plan).status_code == 302
-    carry_on(plan_id=str(plan.pk))
+    services.carry_on(plan_id=plan.pk, actor=system("job"), now=clock.now())
     plan.refresh_from_db()
     assert plan.state == PlanState.DRAFT
 

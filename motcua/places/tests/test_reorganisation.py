@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from motcua.kernel.actor import system
 from motcua.kernel.clock import ZONE
-from motcua.places import rules, services
+from motcua.places import rules, services, tasks
 from motcua.places.enums import LineKind
 from motcua.places.models import Agency, Plan, PlanLine
 from motcua.places.rules import Passing
@@ -122,3 +122,13 @@ def test_a_line_that_cannot_be_is_refused_with_its_reason(tmp_path: Path, row: s
         ("places/plans/2025-07-01.csv", column)
     ]
     assert not PlanLine.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_job_carries_what_was_ordered_and_twice_changes_nothing(tmp_path: Path) -> None:
+    services.load_places(pack(tmp_path), now=NOW)
+    plan = services.order(plan_id=Plan.objects.get().pk, actor=ACTOR, now=NOW)
+    for _ in range(2):
+        tasks.carry_on(plan_id=str(plan.pk))
+        plan.refresh_from_db()
+        assert (plan.state, plan.lines.get().applied_at is not None) == ("applied", True)
