@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from motcua.places.calendar import WorkingCalendar
 from motcua.support.enums import Kind, Limit, Outcome, Publication, RunsFrom, State
-from motcua.workflow.enums import ClockKind, CutOff, PauseKind
+from motcua.workflow.enums import ClockKind, CutOff, Owner, PauseKind
 from motcua.workflow.rules import ClockSegment, Due, Pause, Policy, due, explain, remaining_minutes
 
 if TYPE_CHECKING:
@@ -75,10 +75,14 @@ def clock_of(
     if found is None:
         return ()
     basis = terms[Limit.HANDLE].legal_basis
-    return tuple(
-        replace(part, basis=basis) if part.kind in (ClockKind.WAITING, ClockKind.CALENDAR_TIME) else part
-        for part in explain(found, now=None if stay.left_at else now)
-    )
+    told = []
+    for part in explain(found, now=None if stay.left_at else now):
+        if part.kind == ClockKind.WAITING:
+            part = replace(part, basis=basis, owner=Owner.CITIZEN)
+        elif part.kind == ClockKind.CALENDAR_TIME:
+            part = replace(part, basis=basis)
+        told.append(part)
+    return tuple(told)
 
 
 def next_due(case: "Feedback", stay: "Stay") -> datetime | None:
