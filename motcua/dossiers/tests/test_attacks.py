@@ -17,7 +17,7 @@ from motcua.documents.models import Document, Verification
 from motcua.dossiers import queries, services
 from motcua.dossiers.enums import Receiver, State
 from motcua.dossiers.models import Dossier, HandOver, Register
-from motcua.dossiers.tests.factories import MONDAY, World, accepted, at_step, office_day, step, submitted
+from motcua.dossiers.tests.factories import MONDAY, World, accepted, at_step, draft, office_day, step, submitted
 from motcua.dossiers.views import acts
 from motcua.identity import queries as identity
 from motcua.identity.models import AccessEntry
@@ -153,6 +153,29 @@ class TestAtOnce:
         assert answer.status_code == 302
         assert answer["Location"] == reverse("dossiers:inbox")
         assert "Vũ Thị Nhanh" in " ".join(str(one) for one in get_messages(answer.wsgi_request))
+
+    def test_the_same_form_twice_is_told_the_same_though_the_dossier_has_left_the_desk(self, here: World) -> None:
+        """A double click of somebody who never claimed it: the first one sent it away."""
+        dossier = at_step(here, "approve")
+        client, data = officer(here, Role.HEAD), sent(dossier, reason="Thiếu căn cứ.")
+        deputy = people.sign_in(Client(), people.officer(Role.HANDLER, of=here.committee))
+        assert deputy.post(case(dossier, "act", "return_step"), data).status_code == 404  # not their desk
+        assert client.post(case(dossier, "act", "return_step"), data).status_code == 302
+        again = client.post(case(dossier, "act", "return_step"), data)
+        assert again.status_code == 302
+        assert Dossier.objects.get(pk=dossier.pk).step_kind == "appraise"
+
+    def test_a_handler_s_double_click_is_told_that_it_was_done(self, here: World) -> None:
+        dossier = at_step(here, "appraise")
+        draft(here, dossier, MONDAY)
+        client, data = officer(here, Role.HANDLER), sent(dossier)
+        first = client.post(case(dossier, "act", "forward"), data)
+        again = client.post(case(dossier, "act", "forward"), data)
+        assert (first.status_code, again.status_code) == (302, 302)
+        assert again["Location"] == reverse("dossiers:inbox")
+        assert Dossier.objects.get(pk=dossier.pk).step_kind == "approve"
+        other = people.sign_in(Client(), people.officer(Role.HANDLER, of=here.committee))
+        assert other.post(case(dossier, "act", "forward"), data).status_code == 404
 
     def test_a_stranger_is_not_told(self, here: World) -> None:
         dossier = at_step(here, "appraise")

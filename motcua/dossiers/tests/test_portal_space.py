@@ -27,6 +27,8 @@ from motcua.dossiers.views.supplement import HELD
 from motcua.identity.models import AccessEntry
 from motcua.identity.tests import factories as people
 from motcua.kernel.actor import Role
+from motcua.kernel.money import vnd
+from motcua.payments import services as payments
 from motcua.workflow.enums import StepKind
 
 ITEMS = ["Giấy chứng sinh, bản rõ", "Căn cước của người cha"]
@@ -168,6 +170,23 @@ def test_the_result_is_there_once_it_is_issued(here: World) -> None:
     )
     assert "The result is here" in read(client, url("status", done))
     assert client.get(url("own_print", done, "result"))["Content-Type"] == "application/pdf"
+
+
+def test_a_result_is_not_given_away_while_its_fee_is_to_pay(here: World) -> None:
+    done = at_step(here, StepKind.RETURN.value)
+    payments.raise_charges(
+        subject_id=done.pk, subject_code=done.code or "", agency_id=here.centre.pk,
+        lines=[payments.Line("le_phi", "Lệ phí hộ tịch", 8_000, "Nghị quyết 62", True)], now=MONDAY,
+    )  # fmt: skip
+    client = client_of(here)
+    page = read(client, url("status", done))
+    assert "the fee is still to pay" in page
+    assert vnd(8_000) in page
+    assert url("own_print", done, "result") not in page
+    assert client.get(url("own_print", done, "result")).status_code == 404
+    dossiers.record_payment(dossier_id=done.pk, actor=here.actor(Role.RECEPTION), now=MONDAY)
+    assert url("own_print", done, "result") in read(client, url("status", done))
+    assert client.get(url("own_print", done, "result")).status_code == 200
 
 
 def test_a_result_of_another_system_is_opened_once_it_is_recorded(here: World) -> None:

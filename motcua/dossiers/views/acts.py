@@ -17,6 +17,7 @@ from motcua.dossiers import queries, services
 from motcua.dossiers.enums import Action, ResultKind
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.views.case import FITTED, act_form, show
+from motcua.kernel import acts as kernel_acts
 from motcua.kernel import clock
 from motcua.kernel.errors import Conflict, Refused
 from motcua.kernel.http import actor_of, staff
@@ -87,7 +88,7 @@ def act(request: HttpRequest, dossier_id: UUID, action: str) -> HttpResponse:
         # The service looks for itself, under its lock; only some acts ask something of the dossier before.
         dossier = queries.case_in_act(actor, dossier_id) if name in FITTED else None
     except Dossier.DoesNotExist as error:
-        return _taken(request, dossier_id, error)
+        return _out_of_sight(request, dossier_id, name, error)
     form = act_form(name, dossier, now=now, data=request.POST, files=request.FILES)
     if not form.is_valid():
         return _again(request, dossier_id, name, form, status=422)
@@ -97,7 +98,7 @@ def act(request: HttpRequest, dossier_id: UUID, action: str) -> HttpResponse:
         form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
         return _again(request, dossier_id, name, form, status=409)
     except Dossier.DoesNotExist as error:
-        return _taken(request, dossier_id, error)
+        return _out_of_sight(request, dossier_id, name, error)
     except Conflict as conflict:
         return _again(request, dossier_id, name, form, status=409, conflict=conflict)
     messages.success(request, _done(name))
@@ -113,7 +114,7 @@ def _again(
     try:
         dossier = queries.case_for(actor_of(request), dossier_id)
     except Dossier.DoesNotExist as error:
-        return _taken(request, dossier_id, error)
+        return _out_of_sight(request, dossier_id, name, error)
     if conflict is not None:
         seen = request.POST.copy()
         seen["expected"] = str(dossier.version)  # the page now shows this version, so the form may be sent again
@@ -122,13 +123,27 @@ def _again(
     return show(request, dossier, open_form=(name, form), status=status)
 
 
-def _taken(request: HttpRequest, dossier_id: UUID, error: Exception) -> HttpResponse:
-    """A colleague of the same desk took it: say who. Whoever has nothing to do with it learns nothing."""
-    holder = queries.holder_at_desk(actor_of(request), dossier_id)
+def _out_of_sight(request: HttpRequest, dossier_id: UUID, name: Action, error: Exception) -> HttpResponse:
+    """The same form once more, after its act took the dossier off the desk; or a colleague of the desk took it: say
+    who. Whoever has nothing to do with it learns nothing."""
+    actor = actor_of(request)
+    if _was_done(request, dossier_id, name):
+        messages.success(request, _done(name))
+        return redirect("dossiers:inbox")
+    holder = queries.holder_at_desk(actor, dossier_id)
     if not holder:
         raise Http404 from error
     messages.warning(request, _("%(who)s has taken this dossier; it is no longer on your desk.") % {"who": holder})
     return redirect("dossiers:inbox")
+
+
+def _was_done(request: HttpRequest, dossier_id: UUID, name: Action) -> bool:
+    """Whether this form has come before and did its act."""
+    try:
+        key = UUID(request.POST.get("key", ""))
+        return kernel_acts.first(key, name=f"dossiers.{name}", actor=actor_of(request)) == dossier_id
+    except (ValueError, Conflict):
+        return False
 
 
 def _carry_out(name: Action, dossier_id: UUID, form: Any, request: HttpRequest) -> Dossier:

@@ -82,7 +82,7 @@ def paper(request: HttpRequest, dossier_id: UUID, form: str) -> HttpResponseBase
     """A form of the law made from the dossier, printed at first view."""
     actor = actor_of(request)
     dossier = dossier_of(actor, dossier_id)
-    if form not in prints_of(dossier):
+    if form not in prints_of(dossier, unpaid=payments.due_amount(dossier.pk)):
         raise Http404
     try:
         document = services.paper(dossier=dossier, form=form, actor=actor, now=clock.now())
@@ -161,7 +161,8 @@ def show(
     """The status page, with one form open when it was just refused."""
     actor, now = actor_of(request), clock.now()
     _log(dossier, actor)
-    allowed = {o.action for o in rules.actions_for(dossier, actor, services.facts_of(dossier)) if o.is_allowed}
+    facts = services.facts_of(dossier)
+    allowed = {o.action for o in rules.actions_for(dossier, actor, facts) if o.is_allowed}
     forms = {
         action: refused[1] if refused and refused[0] == action else form_type(expected=dossier.version)
         for action, form_type in ((Action.WITHDRAW, WithdrawForm), (Action.RATE, RateForm))
@@ -171,13 +172,15 @@ def show(
     context = {
         "dossier": dossier, "now": now, "story": [line for line in dossier.story.all() if line.is_public][::-1],
         "segments": workflow.explained(dossier.run, now=now) if dossier.run else [],
-        "sections": _answers(dossier), "charges": payments.charges_of(dossier.pk), "prints": prints_of(dossier),
+        "sections": _answers(dossier), "charges": payments.charges_of(dossier.pk),
+        "prints": prints_of(dossier, unpaid=facts.unpaid),
         "withdraw_form": forms.get(Action.WITHDRAW), "rate_form": forms.get(Action.RATE),
         "asked": asked if dossier.state == State.SUPPLEMENT else None, "refused": refused[1] if refused else None,
         "refused_action": refused[0].value if refused else "",
         "is_late": is_late(dossier, now),
         "last_word": next((line.note for line in reversed(dossier.story.all()) if line.note and line.is_public), ""),
-        "steps": progress_of(dossier), "has_result": _has_result(dossier),
+        "steps": progress_of(dossier), "has_result": _has_result(dossier, facts.unpaid),
+        "owed": facts.unpaid if dossier.state == State.RESOLVED else 0,
     }  # fmt: skip
     return render(request, "dossiers/portal/status.html", context, status=status)
 
@@ -196,25 +199,28 @@ def progress_of(dossier: Dossier) -> tuple[int, int]:
     return (total if dossier.state == State.HANDED_OVER else min(dossier.step_position, total)), total
 
 
-def prints_of(dossier: Dossier) -> list[str]:
-    """The papers the applicant may have by now; a result is theirs once it is issued."""
+def prints_of(dossier: Dossier, *, unpaid: int) -> list[str]:
+    """The papers the applicant may have by now; a result is theirs once it is issued and nothing is `unpaid`."""
     has = {
         "slip": dossier.accepted_at is not None, "supplement": dossier.supplement_count > 0,
         "refusal": dossier.state == State.NOT_ACCEPTED, "stop": dossier.state in (State.WITHDRAWN, State.STOPPED),
-        "result": _has_result(dossier) and not dossier.result.external_system,
+        "result": _has_result(dossier, unpaid) and not dossier.result.external_system,
         "handover": dossier.state == State.HANDED_OVER,
     }  # fmt: skip
     return [name for name, is_there in has.items() if is_there]
 
 
-def _has_result(dossier: Dossier) -> bool:
-    return dossier.state in FINISHED and hasattr(dossier, "result")
+def _has_result(dossier: Dossier, unpaid: int) -> bool:
+    """As at the counter, a result is not given away while its fee is to pay."""
+    is_free = dossier.state == State.HANDED_OVER or not unpaid
+    return dossier.state in FINISHED and hasattr(dossier, "result") and is_free
 
 
 def _handed(dossier: Dossier) -> set[UUID]:
     """The files the applicant may open: those handed in, and the result of another system once it is out."""
     files = {one.document_id for one in dossier.papers.all() if one.document_id}
-    return files | ({dossier.result.document_id} if _has_result(dossier) and dossier.result.document_id else set())
+    has_result = _has_result(dossier, payments.due_amount(dossier.pk))
+    return files | ({dossier.result.document_id} if has_result and dossier.result.document_id else set())
 
 
 def _answers(dossier: Dossier) -> list[tuple[str, list[tuple[str, str]]]]:
