@@ -78,9 +78,5 @@ def _show(request: HttpRequest, found: Plan, form: OrderForm, status: int = 200,
 
 def _counts(found: Plan) -> list[tuple[Any, int]]:
     """What the last dry run counted, named in the reader's language."""
-    things = {f"{mover.name}.{thing}": label for mover in registered() for thing, label in _things(mover).items()}
-    return [(things.get(name, name), count) for name, count in found.counts.items()]
-
-
-def _things(mover: Any) -> Any:
-    return getattr(mover, "things", {})
+    names = {f"{mover.name}.{thing}": label for mover in registered() for thing, label in mover.things.items()}
+    return [(label, found.counts[name]) for name, label in names.items() if name in found.counts]

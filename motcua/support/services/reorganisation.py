@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from motcua.kernel import ids
 from motcua.kernel.actor import Actor
@@ -24,6 +25,7 @@ class SupportMover:
     """Carries cases that are open or wait for publication; where no agency takes over, the province's centre sorts."""
 
     name = "support"
+    things = {"feedback": _lazy("Feedback cases")}
 
     def count(self, move: Move) -> dict[str, int]:
         """Cases the agency that ends has in hand."""
