@@ -24,6 +24,7 @@ from motcua.identity.models import Person
 from motcua.kernel.actor import system
 from motcua.kernel.models import Act
 from motcua.places import queries as places
+from motcua.places import services as place_acts
 
 PAPERS = ("declaration.pdf", "birth-notice.jpg", "marriage-certificate.jpg", "house-photo.png")
 SEX_WORDS = {"male": "Nam", "female": "Nữ"}
@@ -40,6 +41,14 @@ def load_cast(now: datetime) -> Cast:
         refused = "; ".join(f"{key}: {why}" for key, why in report.refused)
         raise SeedError(f"Some of the demo's people were refused: {refused}")
     return Cast(report, settings.PACK, now.date())
+
+
+def reorganise(now: datetime) -> int:
+    """The plans whose day is past are in effect, as in any province that has lived through them; how many were not."""
+    waiting = [plan for plan in reversed(places.plans()) if plan.is_draft and plan.on <= now.date()]
+    for plan in waiting:
+        place_acts.apply(plan_id=plan.pk, actor=system("demo"), now=now)
+    return len(waiting)
 
 
 def write_samples(cast: Cast, now: datetime) -> Path:

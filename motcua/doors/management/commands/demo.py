@@ -46,6 +46,7 @@ class Command(BaseCommand):
             cast = seed.load_cast(now)
         except seed.SeedError as error:
             raise CommandError(str(error)) from error
+        seed.reorganise(now)
         folder = seed.write_samples(cast, now)
         count = seed.drive(cast, folder, now, sys.stdout)
         try:
