@@ -28,6 +28,7 @@ from motcua.identity.models import AccessEntry
 from motcua.identity.tests import factories as people
 from motcua.kernel.actor import Role
 from motcua.payments import services as payments
+from motcua.payments.enums import Method
 from motcua.workflow.enums import StepKind
 
 ITEMS = ["Giấy chứng sinh, bản rõ", "Căn cước của người cha"]
@@ -183,7 +184,9 @@ def test_a_result_is_not_given_away_while_its_fee_is_to_pay(here: World) -> None
     assert "8,000" in page
     assert url("own_print", done, "result") not in page
     assert client.get(url("own_print", done, "result")).status_code == 404
-    dossiers.record_payment(dossier_id=done.pk, actor=here.actor(Role.RECEPTION), now=MONDAY)
+    dossiers.record_payment(
+        dossier_id=done.pk, method=Method.CASH, receipt_number="1", actor=here.actor(Role.RECEPTION), now=MONDAY
+    )
     assert url("own_print", done, "result") in read(client, url("status", done))
     assert client.get(url("own_print", done, "result")).status_code == 200
 
