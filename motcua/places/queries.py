@@ -5,6 +5,7 @@ from datetime import date
 from datetime import time as clock_time
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Q, QuerySet
 
 from motcua.places import kept
@@ -162,6 +163,21 @@ def counts(on: date) -> list[tuple[str, int]]:
 def agency_names(keys: set[UUID]) -> dict[UUID, str]:
     """Names of agencies by key, for lists that hold only the key, in one query."""
     return {found.pk: found.display_name for found in Agency.objects.filter(pk__in=keys)}
+
+
+_BEFORE = """
+WITH RECURSIVE before AS (
+    SELECT id FROM places_agency WHERE id = ANY (%s::uuid[])
+    UNION SELECT a.id FROM places_agency a JOIN before b ON a.successor_id = b.id
+) SELECT id FROM before
+"""
+
+
+def with_predecessors(keys: Set[UUID]) -> frozenset[UUID]:
+    """These agencies and all whose work came to them since: who reads figures of the past reads theirs as well."""
+    with connection.cursor() as cursor:
+        cursor.execute(_BEFORE, [sorted(keys)])
+        return frozenset(row[0] for row in cursor.fetchall())
 
 
 def plans() -> list[Plan]:

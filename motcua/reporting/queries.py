@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor
+from motcua.places import queries as places
 from motcua.places.models import Agency
 from motcua.reporting import rules
 from motcua.reporting.enums import Span, Split
@@ -135,10 +136,13 @@ def report(period: Period, *, now: datetime, split: Split = Split.AGENCY, scope:
 
 
 def scope_of(actor: Actor) -> Scope:
-    """What an officer may count: the whole province for its people's committee, else the own agencies."""
+    """What an officer may count: the whole province for its people's committee, else the own agencies.
+
+    Own are also those whose work came to one's agency by a reorganisation: nobody else could read their past.
+    """
     own = actor.agencies()
     whole = Agency.objects.filter(pk__in=own, code=settings.SITE.get("organisation_code", "")).exists()
-    return Scope() if whole or actor.is_system else Scope(agencies=own)
+    return Scope() if whole or actor.is_system else Scope(agencies=places.with_predecessors(own))
 
 
 def periods(today: date) -> list[tuple[str, str, Period]]:

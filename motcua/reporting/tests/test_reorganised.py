@@ -10,6 +10,9 @@ import time_machine
 from motcua.dossiers.services import reorganisation
 from motcua.dossiers.tests.factories import World, accepted, at, at_step, world
 from motcua.dossiers.tests.test_reorganisation import ON, apply, plan_of, reverse
+from motcua.identity import queries as identity
+from motcua.identity.tests import factories as people
+from motcua.kernel.actor import Role
 from motcua.places.models import Agency
 from motcua.reporting import queries
 from motcua.reporting.enums import Split
@@ -71,6 +74,17 @@ def test_the_scope_of_an_agency_follows_the_same_day(here: World) -> None:
     assert list(rows(BEFORE, competent=frozenset({here.committee.pk}))) == [here.committee.name]
     assert list(rows(AFTER, competent=frozenset({heir.pk}))) == [heir.name]
     assert list(rows(AFTER, agencies=frozenset({heir.pk}))) == [heir.name]
+
+
+def test_officers_of_the_heir_read_the_past_of_the_agency_they_took_over(here: World) -> None:
+    accepted(here)
+    apply(plan_of(here))
+    leader = identity.actor_of(here.staff[Role.LEADER].pk, ON)
+    assert leader.agencies() == {Agency.objects.get(code="H49.101").pk}
+    scope = queries.scope_of(leader)
+    assert [row.name for row in queries.report(BEFORE, now=NOW, scope=scope).rows] == [here.committee.name]
+    stranger = identity.actor_of(people.officer(Role.LEADER, of=people.agency("H49.777")).pk, ON)
+    assert queries.report(BEFORE, now=NOW, scope=queries.scope_of(stranger)).rows == ()
 
 
 def test_it_can_fail(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
