@@ -161,9 +161,7 @@ class Stay(Record):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["feedback", "number"], name="support_stay_number"),
-            models.UniqueConstraint(
-                fields=["feedback"], condition=Q(left_at=None), name="support_stay_one_at_a_time"
-            ),
+            models.UniqueConstraint(fields=["feedback"], condition=Q(left_at=None), name="support_stay_one_at_a_time"),
             models.CheckConstraint(
                 name="support_stay_ended",
                 condition=Q(left_at=None, outcome="") | Q(left_at__isnull=False, outcome__in=Outcome.values),

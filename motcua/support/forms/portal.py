@@ -101,9 +101,7 @@ class OpenForm(ui_forms.Form):
 class ReplyForm(FilesMixin):
     """The reply to what was asked."""
 
-    reply = forms.CharField(
-        label=_("Your reply"), required=False, max_length=5000, widget=forms.Textarea({"rows": 5})
-    )
+    reply = forms.CharField(label=_("Your reply"), required=False, max_length=5000, widget=forms.Textarea({"rows": 5}))
 
     def __init__(self, *args: Any, is_known: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

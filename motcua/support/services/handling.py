@@ -24,9 +24,7 @@ def take_up(
     *, feedback_id: UUID, actor: Actor, now: datetime, expected: int | None = None, key: UUID | None = None
 ) -> Feedback:
     """The agency handles the case itself; a complaint's limit for the answer begins (02/2011/QH13, art. 27-28)."""
-    taken = base.take(
-        feedback_id=feedback_id, action=Action.TAKE_UP, actor=actor, now=now, expected=expected, key=key
-    )
+    taken = base.take(feedback_id=feedback_id, action=Action.TAKE_UP, actor=actor, now=now, expected=expected, key=key)
     case, stay = taken.case, taken.stay
     if taken.is_repeat:
         return case
@@ -45,9 +43,7 @@ def transfer(
 
     Raises `Refused`: reason, same, was_there, agency (it does not exist today).
     """
-    taken = base.take(
-        feedback_id=feedback_id, action=Action.TRANSFER, actor=actor, now=now, expected=expected, key=key
-    )
+    taken = base.take(feedback_id=feedback_id, action=Action.TRANSFER, actor=actor, now=now, expected=expected, key=key)
     case, stay = taken.case, taken.stay
     if taken.is_repeat:
         return case
@@ -113,5 +109,3 @@ def _mark_taken_up(case: Feedback, stay: Stay, now: datetime) -> None:
 
 def _leave(stay: Stay, outcome: Outcome, reason: str, now: datetime) -> None:
     stay.left_at, stay.outcome, stay.reason = now, outcome, reason.strip()
-
-

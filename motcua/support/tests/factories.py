@@ -46,9 +46,7 @@ class Place:
 def place() -> Place:
     """Build it: officers `reception leader director` of the commune's centre, `province`, `head watcher` …"""
     here = world()
-    province = people.agency(
-        "H49.23", name="Trung tâm Phục vụ hành chính công tỉnh", kind="centre", level="province"
-    )
+    province = people.agency("H49.23", name="Trung tâm Phục vụ hành chính công tỉnh", kind="centre", level="province")
     Centre.objects.create(agency=province, address="Phường Hồng Gai")
     department = people.agency("H49.11", name="Sở Tư pháp", kind="department", level="province")
     of = {

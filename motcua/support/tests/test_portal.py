@@ -252,7 +252,9 @@ def test_how_it_works_names_the_days_of_the_law(here: Place) -> None:
 
 def statements(client: Client, address: str) -> int:
     client.get(address)
-    with CaptureQueriesContext(connection, ) as seen:
+    with CaptureQueriesContext(
+        connection,
+    ) as seen:
         assert client.get(address).status_code == 200
     return len(seen)
 

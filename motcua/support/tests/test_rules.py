@@ -18,9 +18,7 @@ from motcua.support.rules.limits import starting
 from motcua.workflow.enums import ClockKind
 
 HERE, THERE, REPORTER = uuid4(), uuid4(), uuid4()
-OFFICE = WorkingCalendar.of(
-    {day: [(time(7, 30), time(11, 30)), (time(13), time(17))] for day in range(1, 6)}
-)
+OFFICE = WorkingCalendar.of({day: [(time(7, 30), time(11, 30)), (time(13), time(17))] for day in range(1, 6)})
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=ZONE)
 
 

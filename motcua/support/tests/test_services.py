@@ -432,5 +432,3 @@ def test_what_is_forgotten_opens_for_nobody(here: Place) -> None:
     assert support.open_by_contact(code=case.code, contact="", now=MONDAY) is None
     with pytest.raises(Feedback.DoesNotExist):
         queries.own_case(ANONYMOUS, case.pk, has_pass=True)
-
-

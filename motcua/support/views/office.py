@@ -130,6 +130,4 @@ def _with_nearness(cases: Sequence[Feedback], now: datetime) -> list[dict[str, A
     """The rows of a list; agencies that keep the same hours share one calendar."""
     by_hours = {one.agency.office_hours: one.agency for one in cases}
     calendars = {hours: places.working_calendar(agency) for hours, agency in by_hours.items()}
-    return [
-        {"case": one, "near": rules.nearness(one.due_at, now, calendars[one.agency.office_hours])} for one in cases
-    ]
+    return [{"case": one, "near": rules.nearness(one.due_at, now, calendars[one.agency.office_hours])} for one in cases]
