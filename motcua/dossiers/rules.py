@@ -270,6 +270,17 @@ _NEEDS: dict[Action, Callable[["Dossier", Facts], Refused | None]] = {
 }
 
 
+def require_existing(agencies: "Iterable[Agency]", day: date) -> None:
+    """Refuse a filing with an agency that has ended: the page it came from is older than the reorganisation."""
+    for agency in agencies:
+        if not agency.exists_on(day):
+            raise Refused(
+                "agency_ended",
+                _("%(agency)s does not exist any more. Open the page again and choose the agency that took over.")
+                % {"agency": agency.name},
+            )
+
+
 def require_series(agency: "Agency", day: date) -> None:
     """Refuse a number of an agency that does not exist on the day: its series are closed and never used again."""
     if not agency.exists_on(day):

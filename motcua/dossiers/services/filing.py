@@ -98,11 +98,13 @@ def receive(
 
 def _open(dossier_id: UUID, filing: Filing, actor: Actor, now: datetime) -> Dossier:
     procedure = catalogue.procedure_for_filing(filing.procedure_id, channel=filing.channel, on=clock.local(now).date())
+    receiving = places.kept_agency(filing.receiving_agency_id)
+    competent = places.kept_agency(filing.competent_agency_id)
+    rules.require_existing((receiving, competent), clock.local(now).date())
     return Dossier(
         id=dossier_id, tracking_code=ids.code(), state=State.NEW, channel=filing.channel, source_system=filing.source,
         procedure=procedure, procedure_version=procedure.version, case_key=filing.case_key,
-        receiving_agency=places.kept_agency(filing.receiving_agency_id),
-        competent_agency=places.kept_agency(filing.competent_agency_id),
+        receiving_agency=receiving, competent_agency=competent,
         relation=filing.relation, owner_person_id=filing.owner_person_id, owner_business_id=filing.owner_business_id,
         owner_name=filing.owner_name, submitter_person_id=filing.submitter_person_id,
         submitter_name=filing.submitter_name or filing.owner_name, phone=filing.phone, email=filing.email,

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
 from motcua.catalogue.models import Procedure
 from motcua.dossiers.enums import OPEN, State
 from motcua.dossiers.models import Dossier
+from motcua.dossiers.models.dossier import DossierQuerySet
 from motcua.identity.models import StaffRole
 from motcua.places import queries as places
 from motcua.places import rules as places_rules
@@ -35,7 +36,7 @@ class Heirs:
         return self.front if self.dossier.step_role == "reception" else self.competent
 
 
-def in_hand(agency: Agency) -> QuerySet[Dossier]:
+def in_hand(agency: Agency) -> DossierQuerySet:
     """Open dossiers that an agency decides, receives for, or has on a desk."""
     receives = Q(heir_agency=agency) | Q(heir_agency__isnull=True, receiving_agency=agency)
     return Dossier.objects.filter(
@@ -52,10 +53,11 @@ class Inheriting:
         self._communes: dict[UUID, Agency | None] = {}
         self._departments: dict[UUID, Agency | None] = {}
 
-    def all(self) -> list[Heirs]:
-        """The heirs of every open dossier of the agency that ends."""
+    def all(self, *, lock: bool) -> list[Heirs]:
+        """The heirs of every open dossier of the agency that ends; `lock`: no officer acts on one until we are done."""
         related = ("procedure__field", "procedure__competent_agency", "owner_person__address_unit__parent")
-        found = [self._heirs(dossier) for dossier in in_hand(self.move.source).select_related(*related)]
+        dossiers = in_hand(self.move.source).select_related(*related)
+        found = [self._heirs(dossier) for dossier in (dossiers.for_update() if lock else dossiers)]
         return self._with_officers(found)
 
     def _heirs(self, dossier: Dossier) -> Heirs:

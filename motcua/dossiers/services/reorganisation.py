@@ -62,9 +62,9 @@ class DossiersMover:
     name = "dossiers"
     things = {"dossiers": _lazy("Open dossiers"), "drafts": _lazy("Drafts")}
 
-    def found(self, move: Move) -> list[Heirs]:
+    def found(self, move: Move, *, lock: bool = False) -> list[Heirs]:
         """The open dossiers of the agency that ends, each with its heirs."""
-        return Inheriting(move).all()
+        return Inheriting(move).all(lock=lock)
 
     def count(self, move: Move) -> dict[str, int]:
         """Open dossiers and drafts of the agency that ends."""
@@ -84,7 +84,7 @@ class DossiersMover:
     def apply(self, move: Move, ledger: Ledger, *, actor: Actor, now: datetime) -> dict[str, int]:
         """Pass everything on."""
         drafts = self._drafts(move, ledger)
-        found = self.found(move)
+        found = self.found(move, lock=True)
         if any(one.is_homeless for one in found):
             raise RuntimeError(f"The line of {move.source.code} was ordered although it leaves a dossier homeless.")
         keys = [one.dossier.pk for one in found]

@@ -1,10 +1,11 @@
 """Dossiers when their agency ends: they pass to the heir, nothing is lost, and it can be taken back exactly."""
 
 from datetime import date, datetime, timedelta
+from threading import Thread
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from motcua.dossiers import queries
 from motcua.dossiers import services as dossiers
@@ -356,3 +357,41 @@ def test_the_old_agencys_people_see_nothing_new(of: World) -> None:
     assert list(queries.inbox(identity.actor_of(left.pk, ON)).rows) == []
     with pytest.raises(Refused):
         dossiers.forward(dossier_id=made.pk, actor=identity.actor_of(left.pk, ON), now=NOW)
+
+
+def test_nothing_is_filed_with_an_agency_that_has_ended(of: World) -> None:
+    apply(plan_of(of))
+    with pytest.raises(Refused) as refusal:
+        factories.submitted(of, NOW)
+    assert refusal.value.code == "agency_ended"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_act_and_a_plan_at_the_same_moment_wait_for_each_other() -> None:
+    """An officer accepts while the plan is applied: whoever comes second sees what the first has done."""
+    of = factories.world()
+    made = factories.submitted(of)
+    plan = plan_of(of)
+    actor, failed = of.actor(Role.RECEPTION), list[BaseException]()
+
+    def carry() -> None:
+        try:
+            apply(plan)
+        except BaseException as error:
+            failed.append(error)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        accepted = dossiers.accept(dossier_id=made.pk, actor=actor, now=factories.MONDAY)
+        other = Thread(target=carry)
+        other.start()
+        other.join(1.5)
+        assert other.is_alive(), "the plan did not wait for the act"
+    other.join(30)
+    assert failed == []
+    after = Dossier.objects.get(pk=made.pk)
+    assert (after.code, after.receiving_agency_id) == (accepted.code, of.centre.pk)
+    assert after.heir_agency is not None
+    assert after.step_agency is not None
+    assert (after.heir_agency.code, after.step_agency.code) == ("H49.101.01", "H49.101")

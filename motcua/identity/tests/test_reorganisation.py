@@ -217,5 +217,7 @@ def test_an_interrupted_plan_goes_on(plan: Plan, monkeypatch: pytest.MonkeyPatch
     assert plan.state == PlanState.APPLYING
     assert [line.applied_at is not None for line in plan.lines.order_by("position")] == [True, False, False]
     assert not StaffRole.objects.filter(agency__code="H49.101").exists()  # the line that failed left nothing
+    assert reverse(plan).state == PlanState.DRAFT  # an interrupted plan can be taken back at once
+    assert not JournalRow.objects.exists()
     assert apply(plan).state == PlanState.APPLIED
     assert StaffRole.objects.filter(agency__code="H49.101").count() == 1

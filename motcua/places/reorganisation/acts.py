@@ -110,8 +110,8 @@ def order(
         if confirm is not None and confirm.strip() != plan.key:
             message = _("Type %(key)s exactly, to confirm that this is the plan you mean.") % {"key": plan.key}
             raise Refused("unconfirmed", message, field="confirm")
-        if plan.state in (PlanState.APPLYING, PlanState.REVERSING):
-            return plan
+        if plan.state == (PlanState.REVERSING if reverse else PlanState.APPLYING):
+            return plan  # ordered already: it goes on where it was
         _require_possible(plan, reverse=reverse, now=now)
         plan.state = PlanState.REVERSING if reverse else PlanState.APPLYING
         plan.ordered_by = actor.name
@@ -151,6 +151,8 @@ def _require_possible(plan: Plan, *, reverse: bool, now: datetime) -> None:
         if reasons := _disturbed(plan):
             raise Disturbed(reasons)
         return
+    if plan.state == PlanState.REVERSING:
+        raise Refused("under_way", _("This plan is being taken back. Wait until that is done."))
     if not plan.is_draft:
         raise Refused("applied", _("This plan is in effect already."))
     if clock.local(now).date() < plan.on:

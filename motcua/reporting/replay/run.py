@@ -112,17 +112,17 @@ class _forgetting:  # noqa: N801 -- read as a word in a with statement
 
     def __init__(self, is_wanted: bool) -> None:
         self.is_wanted, self.forgotten = is_wanted, None  # type: bool, Any
-        self.right: Callable[[DossiersMover, Move], list[Heirs]] = DossiersMover.found
+        self.right: Callable[..., list[Heirs]] = DossiersMover.found
 
     def __enter__(self) -> None:
         if self.is_wanted:
-            setattr(DossiersMover, "found", lambda _mover, move: self._found(move))  # noqa: B010
+            setattr(DossiersMover, "found", lambda mover, move, **how: self._found(mover, move, **how))  # noqa: B010
 
     def __exit__(self, *_error: object) -> None:
         setattr(DossiersMover, "found", self.right)  # noqa: B010
 
-    def _found(self, move: Move) -> list[Heirs]:
-        found = self.right(DossiersMover(), move)
+    def _found(self, mover: DossiersMover, move: Move, **how: bool) -> list[Heirs]:
+        found = self.right(mover, move, **how)
         if found and self.forgotten is None:
             self.forgotten = found[-1].dossier.pk
         return [one for one in found if one.dossier.pk != self.forgotten]
