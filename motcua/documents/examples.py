@@ -1,9 +1,11 @@
 """Every paper filled with invented people and true procedures, to look at and to test with."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 
 from motcua.documents.prints import (
+    ApologyData,
     Applicant,
     Check,
     ComponentLine,
@@ -12,13 +14,18 @@ from motcua.documents.prints import (
     FeeLine,
     HandoverData,
     Head,
+    MinutesData,
+    MinutesLine,
     Print,
     RefusalData,
+    RegisterData,
+    RegisterLine,
     ResultData,
     Signer,
     SlipData,
     StopData,
     SupplementData,
+    TransferData,
 )
 from motcua.kernel import clock
 
@@ -143,6 +150,7 @@ def control() -> ControlData:
             receiver=names[i + 1],
             receiver_name=people[i + 1],
             given_at=NOW + timedelta(hours=3 * i),
+            due_at=NOW + timedelta(hours=3 * i + 3),
             outcome=outcomes[i],
             note="chậm 45 phút: chờ tra cứu sổ gốc" if outcomes[i] == "Quá hạn" else "",
         )
@@ -157,6 +165,8 @@ def control() -> ControlData:
         procedure=PROCEDURE,
         received_at=NOW,
         due_at=NOW + timedelta(days=5),
+        lead_agency="Ủy ban nhân dân phường Mạo Khê",
+        other_agencies=("Công an phường Mạo Khê",),
         steps=steps,
     )
 
@@ -210,16 +220,129 @@ def result(number: str = "15/TLKS-BS") -> ResultData:
     )
 
 
+def apology() -> ApologyData:
+    """An apology with the new day."""
+    return ApologyData(
+        head=HEAD,
+        issued_at=NOW,
+        check=CHECK,
+        dossier_code=CODE,
+        applicant=APPLICANT,
+        procedure=PROCEDURE,
+        received_at=NOW - timedelta(days=8),
+        due_at=NOW + timedelta(days=2),
+        new_due_at=NOW + timedelta(days=7),
+        at_fault="Sở Tư pháp tỉnh Quảng Ninh",
+        reason="Chờ tra cứu sổ gốc tại nơi đăng ký cũ.",
+        signer=Signer(capacity=("Giám đốc",), name="Vũ Đức Thành"),
+    )
+
+
+def transfer() -> TransferData:
+    """A dossier sent to another agency with its task."""
+    return TransferData(
+        head=HEAD,
+        issued_at=NOW,
+        check=CHECK,
+        dossier_code=CODE,
+        owner="Nguyễn Minh Anh",
+        procedure=PROCEDURE,
+        giver="Trung tâm Phục vụ hành chính công phường Mạo Khê",
+        receiver="Bảo hiểm xã hội cơ sở Đông Triều",
+        lead_agency="Ủy ban nhân dân phường Mạo Khê",
+        task="Cấp thẻ bảo hiểm y tế cho trẻ em dưới 6 tuổi",
+        given_at=NOW,
+        limit="02 ngày làm việc",
+        due_at=NOW + timedelta(days=4),
+        answer_to="Trung tâm Phục vụ hành chính công phường Mạo Khê",
+        components=slip(2).components,
+        officer="Phạm Thị Lan",
+    )
+
+
+def minutes(results: int = 3) -> MinutesData:
+    """Minutes of so many results brought to the centre."""
+    rows = tuple(
+        MinutesLine(
+            dossier_code=f"H49.114.C-260205-{number:04d}",
+            owner="Nguyễn Hoàng Khánh Huyền",
+            procedure=PROCEDURE,
+            result=f"{number}/TLKS-BS",
+            count=1 + number % 2,
+            note="kèm bản chính trả lại" if number == 2 else "",
+        )
+        for number in range(1, results + 1)
+    )
+    return MinutesData(
+        head=HEAD,
+        issued_at=NOW,
+        giver="Ủy ban nhân dân phường Mạo Khê",
+        giver_name="Bùi Văn Nam",
+        receiver="Trung tâm Phục vụ hành chính công phường Mạo Khê",
+        receiver_name="Phạm Thị Lan",
+        handed_at=NOW,
+        rows=rows,
+    )
+
+
+def register(dossiers: int = 12, *, closed_on: date | None = None) -> RegisterData:
+    """A register of so many dossiers."""
+    rows = tuple(
+        RegisterLine(
+            ordinal=number,
+            code=f"H49.114.C-260205-{number:04d}",
+            procedure=PROCEDURE,
+            sets=1,
+            owner="Nguyễn Hoàng Khánh Huyền",
+            contact=f"{APPLICANT.address}; {APPLICANT.phone}",
+            agency="Ủy ban nhân dân phường Mạo Khê",
+            received_at=NOW,
+            due_at=NOW + timedelta(days=5) if number % 4 else None,
+            handed_at=NOW + timedelta(days=4) if number % 2 else None,
+            way="Trực tiếp",
+            signed_for="Nguyễn Hoàng Khánh Huyền" if number % 2 else "",
+            note="" if number % 4 else "chưa xác định thời hạn",
+        )
+        for number in range(1, dossiers + 1)
+    )
+    return RegisterData(
+        head=HEAD,
+        issued_at=NOW,
+        year=2026,
+        volume="01/2026",
+        span="Từ ngày 01/01/2026 đến ngày 05/02/2026",
+        closed_on=closed_on,
+        rows=rows,
+    )
+
+
 def all_prints() -> Iterator[tuple[str, Print]]:
-    """Every paper with the name of its file."""
+    """Every paper with the name of its file; `-2018` under the circular of that year, `-en` with English beside."""
+    before = datetime(2025, 3, 4, 8, 40, tzinfo=clock.ZONE)
     yield from (
         ("slip", slip()),
-        ("slip-many", slip(23)),
+        ("slip-many", slip(40)),
+        ("slip-2018", replace(slip(), issued_at=before, received_at=before)),
+        ("slip-en", replace(slip(), second="en")),
         ("supplement", supplement()),
+        ("supplement-en", replace(supplement(), second="en")),
         ("refusal", refusal()),
+        ("refusal-en", replace(refusal(), second="en")),
+        ("apology", apology()),
+        ("apology-en", replace(apology(), second="en")),
+        ("apology-2018", replace(apology(), issued_at=before)),
+        ("apology-2018-en", replace(apology(), issued_at=before, second="en")),
         ("stop", stop()),
+        ("stop-en", replace(stop(), second="en")),
         ("control", control()),
+        ("control-en", replace(control(), second="en")),
         ("handover", handover()),
+        ("handover-en", replace(handover(), second="en")),
+        ("transfer", transfer()),
+        ("transfer-en", replace(transfer(), second="en")),
+        ("minutes", minutes()),
+        ("register", register()),
         ("result", result()),
         ("result-draft", result("")),
+        ("slip-2018-en", replace(slip(), issued_at=before, received_at=before, second="en")),
     )

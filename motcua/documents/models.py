@@ -66,6 +66,26 @@ class Document(Record):
         return self.title or self.name
 
 
+class Printed(models.Model):
+    """What a kept print was made of: layout with its digest, data, moment. With it the same bytes are made again."""
+
+    document = models.OneToOneField(Document, on_delete=models.CASCADE, primary_key=True)
+    layout = models.TextField(db_collation="C")
+    data = models.JSONField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="documents_printed_layout", condition=models.Q(layout__regex="^[a-z0-9-]+:[0-9a-f]{16}$")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """What it is called."""
+        return self.layout
+
+
 class Verification(Record):
     """A paper issued with a code that anybody may check. Holds facts of the paper, never a name of a person."""
 

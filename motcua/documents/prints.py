@@ -68,12 +68,16 @@ class Signer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Print:
-    """What all prints share. `issued_at` is the date on the paper and in the file: equal data, equal bytes."""
+    """What all prints share. `issued_at` is the date on the paper and in the file: equal data, equal bytes.
+
+    `second` "en" puts English under the Vietnamese labels, for readers who need it.
+    """
 
     form: ClassVar[str] = ""
     head: Head
     issued_at: datetime
     check: Check | None = None
+    second: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,8 +140,28 @@ class RefusalData(Print):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ApologyData(Print):
+    """Form 04: an apology that the result is late, with the new day.
+
+    `at_fault` names the agency that is late; since 2025 the paper also asks for the time.
+    """
+
+    form: ClassVar[str] = "apology"
+    dossier_code: str
+    number: str = ""
+    applicant: Applicant
+    procedure: str
+    received_at: datetime
+    due_at: datetime
+    new_due_at: datetime
+    at_fault: str
+    reason: str
+    signer: Signer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StopData(Print):
-    """Form 05: that the work on a dossier stops at the applicant's request."""
+    """Form 05 since 2025: that the work on a dossier stops at the applicant's request."""
 
     form: ClassVar[str] = "stop"
     dossier_code: str
@@ -160,17 +184,20 @@ class ControlStep:
     given_at: datetime
     giver_name: str = ""
     receiver_name: str = ""
+    due_at: datetime | None = None
     outcome: str = ""
     note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlData(Print):
-    """Form 06: the control sheet, each hand-over of the dossier with its time."""
+    """The control sheet (05 of 2018, 06 of 2025): each hand-over of the dossier with its time."""
 
     form: ClassVar[str] = "control"
     dossier_code: str
     owner: str
+    lead_agency: str = ""
+    other_agencies: tuple[str, ...] = ()
     procedure: str
     received_at: datetime
     due_at: datetime | None
@@ -195,6 +222,89 @@ class HandoverData(Print):
     paid: str = ""
     slip_note: str = ""
     officer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferData(Print):
+    """The sheet with which a dossier of a linked procedure goes to another agency: task, limit, papers.
+
+    `limit` says the time given in words, `due_at` the moment it ends; `answer_to` who gets the agency's result.
+    """
+
+    form: ClassVar[str] = "transfer"
+    dossier_code: str
+    owner: str
+    procedure: str
+    giver: str
+    receiver: str
+    lead_agency: str
+    task: str
+    given_at: datetime
+    limit: str = ""
+    due_at: datetime | None
+    answer_to: str = ""
+    components: tuple[ComponentLine, ...] = ()
+    officer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinutesLine:
+    """One result in the minutes: dossier, owner, procedure, number and sign of the result, how many papers."""
+
+    dossier_code: str
+    owner: str
+    procedure: str
+    result: str
+    count: int = 1
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MinutesData(Print):
+    """The minutes of handing results from the agency that decided to the centre that gives them out."""
+
+    form: ClassVar[str] = "minutes"
+    number: str = ""
+    giver: str
+    receiver: str
+    handed_at: datetime
+    rows: tuple[MinutesLine, ...]
+    giver_name: str = ""
+    receiver_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterLine:
+    """One dossier in the register; days and moments as they are, printed short."""
+
+    ordinal: int
+    code: str
+    procedure: str
+    sets: int
+    owner: str
+    contact: str
+    agency: str
+    received_at: datetime | None
+    due_at: datetime | None
+    handed_at: datetime | None = None
+    way: str = ""
+    signed_for: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisterData(Print):
+    """The register of dossiers (06 of 2018, 07 of 2025): one volume of the book of an agency and year.
+
+    `span` says in words what it covers; the order numbers begin with 1 every year. A closed book says when it was.
+    """
+
+    form: ClassVar[str] = "register"
+    year: int
+    volume: str
+    span: str
+    closed_on: date | None = None
+    rows: tuple[RegisterLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

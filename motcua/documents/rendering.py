@@ -3,8 +3,10 @@
 The same data give the same bytes. Fonts come from their package only, layouts from the pack, nothing from a network.
 """
 
+import hashlib
 import io
 import json
+import re
 import threading
 from collections.abc import Mapping
 from datetime import datetime
@@ -22,6 +24,7 @@ from motcua.documents import prints
 from motcua.kernel.errors import DomainError
 
 STANDARDS: list[Literal["a-3a", "ua-1"]] = ["a-3a", "ua-1"]
+_IMPORT = re.compile(rb'^#import "/?([^"/]+)"', re.MULTILINE)
 _local = threading.local()
 
 
@@ -49,6 +52,18 @@ def pdf(layout: Path | str, data: Mapping[str, Any], *, at: datetime) -> bytes:
     if not isinstance(made, bytes):
         raise LayoutBroken
     return made
+
+
+def version(name: str) -> str:
+    """A layout with the digest of its text and of all it imports, as `name:digest`: the version of the template."""
+    seen, waiting = dict[str, bytes](), [f"{name}.typ"]
+    while waiting:
+        file = waiting.pop()
+        if file not in seen:
+            seen[file] = (folder() / file).read_bytes()
+            waiting += [found.decode() for found in _IMPORT.findall(seen[file])]
+    digest = hashlib.sha256(b"".join(hashlib.sha256(seen[file]).digest() for file in sorted(seen)))
+    return f"{name}:{digest.hexdigest()[:16]}"
 
 
 def folder() -> Path:

@@ -16,7 +16,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from motcua.documents import prints, rendering
-from motcua.documents.models import Document, Verification
+from motcua.documents.models import Document, Printed, Verification
 from motcua.kernel import audit, clock, ids
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import DomainError
@@ -31,6 +31,7 @@ class Form:
     """A form of the law as in force on a day: its number (empty if the law gives none), title and basis."""
 
     key: str
+    layout: str
     number: str
     title: str
     legal_basis: str
@@ -40,7 +41,10 @@ class Form:
 
 
 def form_in_force(key: str, on: date) -> Form:
-    """The form `key` ("slip", "supplement", "refusal", "stop", "control", "handover", "result") on a day."""
+    """The form `key` ("slip", "supplement", "refusal", "apology", "stop", "control", "register", …) on a day.
+
+    Raises `FormUnknown` when the pack has none for it.
+    """
     for form in _forms(rendering.folder() / "forms.toml"):
         if form.key == key and form.valid_from <= on and (form.valid_to is None or on < form.valid_to):
             return form
@@ -52,20 +56,64 @@ def _forms(path: Path) -> tuple[Form, ...]:
     return tuple(Form(**row) for row in tomllib.loads(path.read_text("utf-8"))["form"])
 
 
-def print_form(data: prints.Print) -> bytes:
-    """The PDF (PDF/A-3a, PDF/UA-1) of a form of the law; equal data give equal bytes.
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A form that is filled in: its layout as `name:digest`, the data as JSON, the moment that stands in the file."""
 
-    The number and title are those in force on `data.issued_at`. Raises `FormUnknown` or `rendering.LayoutBroken`.
-    """
+    layout: str
+    data: Mapping[str, Any]
+    at: datetime
+    title: str
+
+
+class LayoutChanged(DomainError):
+    """The layout this paper was printed with is not there any more, so it cannot be printed again; its file is kept."""
+
+
+def fill(data: prints.Print) -> Filled:
+    """Choose the form in force on `data.issued_at` and fill it in. Raises `FormUnknown`."""
     form = form_in_force(data.form, clock.local(data.issued_at).date())
-    filled: dict[str, Any] = {item.name: getattr(data, item.name) for item in dataclasses.fields(data)}
-    filled["form"] = form
-    if data.check is not None:
-        filled["qr"] = rendering.qr(data.check.url)
-    code = filled.get("dossier_code")
-    if code:
-        filled["barcode"] = rendering.barcode(code)
-    return rendering.pdf(Path(f"{data.form}.typ"), filled, at=data.issued_at)
+    values = {item.name: getattr(data, item.name) for item in dataclasses.fields(data)}
+    plain = prints.plain({**values, "form": form})
+    return Filled(layout=rendering.version(form.layout), data=plain, at=data.issued_at, title=form.title)
+
+
+def set_form(filled: Filled) -> bytes:
+    """The PDF (PDF/A-3a, PDF/UA-1) of a filled form; equal data and layout give equal bytes.
+
+    Raises `LayoutChanged` when the layout's file is not the one it was filled for, `rendering.LayoutBroken`.
+    """
+    name = filled.layout.partition(":")[0]
+    if rendering.version(name) != filled.layout:
+        raise LayoutChanged
+    codes: dict[str, Any] = {}
+    if filled.data.get("check"):
+        codes["qr"] = rendering.qr(filled.data["check"]["url"])
+    if filled.data.get("dossier_code"):
+        codes["barcode"] = rendering.barcode(filled.data["dossier_code"])
+    return rendering.pdf(Path(f"{name}.typ"), {**filled.data, **codes}, at=filled.at)
+
+
+def print_form(data: prints.Print) -> bytes:
+    """The PDF of a form of the law with number, title and layout of the day `data.issued_at`.
+
+    Raises `FormUnknown` or `rendering.LayoutBroken`.
+    """
+    return set_form(fill(data))
+
+
+def keep_filled(*, document: Document, filled: Filled) -> Printed:
+    """Keep with a stored print what it was made of, so that it can be made again byte for byte."""
+    return Printed.objects.create(document=document, layout=filled.layout, data=filled.data, at=filled.at)
+
+
+def print_again(document_id: UUID) -> bytes:
+    """A kept print made again from its data and its layout: the same bytes as those stored.
+
+    Raises `Printed.DoesNotExist`, `LayoutChanged`.
+    """
+    kept = Printed.objects.select_related("document").get(document_id=document_id)
+    return set_form(Filled(layout=kept.layout, data=kept.data, at=kept.at, title=kept.document.title))
 
 
 def render(layout: str, data: Mapping[str, Any], *, at: datetime) -> bytes:
