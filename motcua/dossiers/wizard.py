@@ -1,7 +1,7 @@
 """What the filing wizard knows: the form, the parties, the papers asked for, what is still missing."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -64,6 +64,29 @@ class Sheet:
     def faults(self) -> dict[str, int]:
         """How many answers of each section have to be corrected."""
         return faults(self.form, self.checked)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A question that two windows answered differently, each answer in words; empty where there is none."""
+
+    label: str
+    there: str
+    here: str
+
+
+def differences(form: Definition, section: str, there: dict[str, Any], here: dict[str, Any]) -> list[Difference]:
+    """Where the answers of a section saved elsewhere differ from those typed here, in the reader's words."""
+    only = replace(form, sections=(replace(form.section(section), when=None),))
+    saved, typed = (
+        dict(line for _title, lines in eforms.summary(only, answers, language()) for line in lines)
+        for answers in (there, here)
+    )
+    return [
+        Difference(label, saved.get(label, ""), typed.get(label, ""))
+        for label in {**typed, **saved}
+        if saved.get(label) != typed.get(label)
+    ]
 
 
 def language() -> str:

@@ -35,6 +35,7 @@ class Draft(Record):
     papers = models.JSONField(default=list)  # [{component_key, document_id, name}]
     result_form = models.TextField(choices=ResultForm.choices, default=ResultForm.ELECTRONIC, db_collation="C")
     step = models.TextField(blank=True, db_collation="C")
+    writers = models.JSONField(default=dict)  # {section: [version it was last saved as, the window that did]}
     created_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     warned_at = models.DateTimeField(null=True)  # when the person was told that it will be deleted

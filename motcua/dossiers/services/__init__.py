@@ -4,7 +4,7 @@ from motcua.dossiers.services.acceptance import accept, refuse
 from motcua.dossiers.services.access import is_at_work_of
 from motcua.dossiers.services.base import OWNER, PaperIn, facts_of
 from motcua.dossiers.services.closing import hand_over, rate, record_payment, stop, withdraw
-from motcua.dossiers.services.drafts import DRAFT, add_paper, drop_draft, open_draft, remove_paper, save_draft
+from motcua.dossiers.services.drafts import DRAFT, Seen, add_paper, drop_draft, open_draft, remove_paper, save_draft
 from motcua.dossiers.services.filing import Filing, receive, submit
 from motcua.dossiers.services.filters import drop_filter, save_filter
 from motcua.dossiers.services.obligations import announce_obligation
@@ -21,6 +21,7 @@ __all__ = [
     "Filing",
     "Named",
     "PaperIn",
+    "Seen",
     "accept",
     "add_paper",
     "announce_obligation",

@@ -1,5 +1,6 @@
 """Drafts: everything typed is kept as typed, found again, and turned into one dossier."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -14,14 +15,24 @@ from motcua.dossiers.enums import Relation, ResultForm
 from motcua.dossiers.models import Draft
 from motcua.kernel import ids
 from motcua.kernel.actor import Actor
-from motcua.kernel.errors import Refused
+from motcua.kernel.errors import Conflict, Refused
 
 DRAFT = "dossiers.draft"  # under which documents belong to a draft
 CHANGED = gettext_lazy("The draft was changed in another window meanwhile. Read it once more, then send it.")
+CHANGED_SECTION = gettext_lazy("This page was changed in another window meanwhile. Compare, then save it once more.")
 FIELDS = frozenset({
     "relation", "owner_person_id", "owner_business_id", "unit_id", "receiving_agency_id", "case_key", "result_form",
     "step", "form_key", "form_version",
 })  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The page of a section that is sent: its window (any text of its own), and the version of the draft it showed."""
+
+    section: str
+    window: str
+    version: int
 
 
 @transaction.atomic
@@ -54,12 +65,25 @@ def open_draft(
 
 @transaction.atomic
 def save_draft(
-    *, draft_id: UUID, actor: Actor, now: datetime, answers: dict[str, Any] | None = None, **changes: Any
+    *,
+    draft_id: UUID,
+    actor: Actor,
+    now: datetime,
+    answers: dict[str, Any] | None = None,
+    seen: Seen | None = None,
+    **changes: Any,
 ) -> Draft:
-    """Keep what was typed, right or wrong: answers are merged, other fields replaced (names in `FIELDS`)."""
+    """Keep what was typed, right or wrong: answers are merged, other fields replaced (names in `FIELDS`).
+
+    Raises `Conflict`, and keeps nothing, when another window has saved other answers of the section since it was
+    `seen`. The same window never stands in its own way, whatever order its requests arrive in.
+    """
     _require_fields(changes)
     draft = Draft.objects.visible_to(actor).for_update().get(pk=draft_id)
     _require_unfiled(draft)
+    if seen:
+        _require_seen(draft, seen, answers or {})
+        draft.writers = {**draft.writers, seen.section: [draft.version + 1, seen.window]}
     draft.answers = {**draft.answers, **(answers or {})}
     for name, value in changes.items():
         setattr(draft, name, value)
@@ -115,6 +139,13 @@ def _require_fields(names: dict[str, Any]) -> None:
 def _require_unfiled(draft: Draft) -> None:
     if draft.dossier_id:
         raise Refused("filed", _("This draft has already been filed; you find it among your dossiers."))
+
+
+def _require_seen(draft: Draft, seen: Seen, answers: dict[str, Any]) -> None:
+    version, window = draft.writers.get(seen.section, (0, ""))
+    is_newer = version > seen.version and window != seen.window
+    if is_newer and any(draft.answers.get(key) != value for key, value in answers.items()):
+        raise Conflict(CHANGED_SECTION)
 
 
 def _touch(draft: Draft, now: datetime) -> None:

@@ -227,6 +227,61 @@ def test_what_is_typed_is_kept_at_once_and_later_found(here: World) -> None:
     assert client.post(url("draft_save", draft, "nothing"), {}).status_code == 404
 
 
+def window(client: Client, draft: Draft, section: str = "child") -> dict[str, str]:
+    """What a page just opened says of itself when it is sent."""
+    page = read(client, url("draft", draft, section))
+    found = {name: re.search(rf'name="{name}" value="([^"]+)"', page) for name in ("window", "version")}
+    return {name: match[1] for name, match in found.items() if match}
+
+
+def test_two_windows_on_one_section_are_both_kept(here: World) -> None:
+    client = client_of(here)
+    draft = begin(here, client)
+    one, other = window(client, draft), window(client, draft)
+    assert one["window"] != other["window"]
+    client.post(url("draft", draft, "child"), {"child_name": "Trần Gia Bảo", **other})
+    typing = client.post(url("draft_save", draft, "child"), {"child_name": "Trần Bảo Gia", **one})
+    assert "changed in another window" in typing.content.decode()
+    assert "data-mc-version" not in typing.content.decode()
+    sent = client.post(url("draft", draft, "child"), {"child_name": "Trần Bảo Gia", **one})
+    assert sent.status_code == 409
+    page = sent.content.decode()
+    assert Draft.objects.get().answers["child_name"] == "Trần Gia Bảo"
+    assert ">Trần Gia Bảo</td>" in page
+    assert ">Trần Bảo Gia</td>" in page
+    assert 'value="Trần Bảo Gia"' in page
+    again = {name: re.search(rf'name="{name}" value="([^"]+)"', page) for name in ("window", "version")}
+    client.post(
+        url("draft", draft, "child"), {"child_name": "Trần Bảo Gia", **{k: m[1] for k, m in again.items() if m}}
+    )
+    assert Draft.objects.get().answers["child_name"] == "Trần Bảo Gia"
+
+
+def test_one_window_never_stands_in_its_own_way(here: World) -> None:
+    client = client_of(here)
+    draft = begin(here, client)
+    mine = window(client, draft)
+    for typed in ("Trần", "Trần Gia", "Trần Gia Bảo"):  # the page still says the version it was opened with
+        said = client.post(url("draft_save", draft, "child"), {"child_name": typed, **mine}).content.decode()
+        assert "Saved at" in said
+    assert client.post(url("draft", draft, "child"), {"child_name": "Trần Gia Bảo", **mine}).status_code == 422
+    other = window(client, draft, "requester")
+    assert client.post(url("draft_save", draft, "child"), {"child_name": "Trần Bảo", **mine}).status_code == 200
+    kept = client.post(url("draft_save", draft, "requester"), {"requester_name": "Lê Thị Mai", **other})
+    assert "Saved at" in kept.content.decode()
+    assert Draft.objects.get().answers["child_name"] == "Trần Bảo"
+
+
+def test_two_windows_that_say_the_same_agree(here: World) -> None:
+    client = client_of(here)
+    draft = begin(here, client)
+    one, other = window(client, draft), window(client, draft)
+    client.post(url("draft_save", draft, "child"), {"child_name": "Trần Gia Bảo", **other})
+    same = dict.fromkeys(Draft.objects.get().answers, "") | {"child_name": "Trần Gia Bảo"}
+    answer = client.post(url("draft_save", draft, "child"), {**same, **one})
+    assert "Saved at" in answer.content.decode()
+
+
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [

@@ -1,7 +1,8 @@
 """One section of the e-form a page; what is typed is kept at once."""
 
+import re
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -20,8 +21,10 @@ from motcua.eforms import rules as eform_rules
 from motcua.eforms.enums import FieldType
 from motcua.eforms.sections import SectionPage, section_form
 from motcua.kernel import clock
-from motcua.kernel.errors import Refused
+from motcua.kernel.errors import Conflict, Refused
 from motcua.kernel.http import actor_of, signed_in
+
+NUMBER = re.compile("[0-9]{1,9}")
 
 
 @signed_in
@@ -34,11 +37,10 @@ def section(request: HttpRequest, draft: Draft, section: str) -> HttpResponse:
         return redirect(resume_url(draft))
     if request.method != "POST":
         return _show(request, draft, page)
-    _take_files(page, draft, request)
-    answers = _own(page)
-    draft.answers = {**draft.answers, **answers}
-    step = name_after(steps_of(draft, page.definition), section) if page.is_valid else section
-    saved = services.save_draft(draft_id=draft.pk, actor=actor_of(request), now=clock.now(), answers=answers, step=step)
+    try:
+        saved = _save(request, draft, page)
+    except Conflict:
+        return _show_changed(request, draft, page)
     if page.row_act:
         return redirect(f"{section_url(draft, section)}#ef-{page.row_act.split(':')[1]}")
     if "later" in request.POST:
@@ -57,7 +59,13 @@ def save(request: HttpRequest, draft: Draft, section: str) -> HttpResponse:
     page, now = _page(request, draft, section), clock.now()
     if page is None:
         raise Http404
-    saved = services.save_draft(draft_id=draft.pk, actor=actor_of(request), now=now, step=section, answers=_own(page))
+    try:
+        saved = services.save_draft(
+            draft_id=draft.pk, actor=actor_of(request), now=now, step=section, answers=_own(page),
+            seen=_seen(request, section),
+        )  # fmt: skip
+    except Conflict as conflict:
+        return render(request, "dossiers/portal/_saved.html", {"conflict": conflict})
     return render(request, "dossiers/portal/_saved.html", {"saved_at": now, "version": saved.version})
 
 
@@ -86,13 +94,50 @@ def _page(request: HttpRequest, draft: Draft, section: str) -> SectionPage | Non
     )  # fmt: skip
 
 
-def _show(request: HttpRequest, draft: Draft, page: SectionPage, *, status: int = 200) -> HttpResponse:
+def _save(request: HttpRequest, draft: Draft, page: SectionPage) -> Draft:
+    """Keep the page that was sent; `Conflict` when another window has saved other answers meanwhile."""
+    section = page.section.key
+    _take_files(page, draft, request)
+    answers = _own(page)
+    draft.answers = {**draft.answers, **answers}
+    step = name_after(steps_of(draft, page.definition), section) if page.is_valid else section
+    return services.save_draft(
+        draft_id=draft.pk, actor=actor_of(request), now=clock.now(), answers=answers, step=step,
+        seen=_seen(request, section),
+    )  # fmt: skip
+
+
+def _seen(request: HttpRequest, section: str) -> services.Seen | None:
+    """What the page says of itself: which window it is, and which version of the draft it showed."""
+    window, version = request.POST.get("window", ""), request.POST.get("version", "")
+    return services.Seen(section, window[:36], int(version)) if window and NUMBER.fullmatch(version) else None
+
+
+def _show_changed(request: HttpRequest, draft: Draft, page: SectionPage) -> HttpResponse:
+    """What was typed here stays in the page, what the other window saved stands above it; the next save decides."""
+    typed, key = _own(page), page.section.key
+    files = {name: page.draft[name] for name in page.uploads if isinstance(page.draft.get(name), dict)}
+    draft = services.save_draft(draft_id=draft.pk, actor=actor_of(request), now=clock.now(), answers=files)
+    page.draft = {**draft.answers, **typed}
+    found = wizard.differences(page.definition, key, draft.answers, page.draft)
+    return _show(request, draft, page, status=409, differences=found)
+
+
+def _show(
+    request: HttpRequest,
+    draft: Draft,
+    page: SectionPage,
+    *,
+    status: int = 200,
+    differences: list[wizard.Difference] | None = None,
+) -> HttpResponse:
     steps = steps_of(draft, page.definition)
     before, after = beside(steps, page.section.key)
     has_files = any(field.type is FieldType.FILE for field in page.section.fields)
     context = {
         "draft": draft, "page": page, "steps": steps, "current": page.section.key, "before": before, "after": after,
         "has_files": has_files, "saved_at": draft.changed_at if draft.version > 1 else None,
+        "window": uuid4(), "differences": differences,
     }  # fmt: skip
     return render(request, "dossiers/portal/section.html", context, status=status)
 
