@@ -145,7 +145,7 @@ def _require_seen(draft: Draft, seen: Seen, answers: dict[str, Any]) -> None:
     version, window = draft.writers.get(seen.section, (0, ""))
     is_newer = version > seen.version and window != seen.window
     if is_newer and any(draft.answers.get(key) != value for key, value in answers.items()):
-        raise Conflict(CHANGED_SECTION)
+        raise Conflict(str(CHANGED_SECTION))
 
 
 def _touch(draft: Draft, now: datetime) -> None:
