@@ -22,6 +22,8 @@ STAYS = {
     "identity.Business.address_unit": "as a person's",
     "catalogue.Field.agency_2023": "dated data", "catalogue.Field.agency_2025": "dated data",
     "catalogue.Procedure.competent_agency": "the catalogue reads its successor",
+    "catalogue.OnTheSpot.centre": "a decision ends with the agencies it names",
+    "catalogue.OnTheSpot.competent": "a decision ends with the agencies it names",
     "dossiers.StoryLine.agency": "what happened", "dossiers.Inheritance.from_agency": "what happened",
     "dossiers.Inheritance.to_agency": "what happened", "dossiers.HandOver.agency": "what happened",
     "dossiers.DayNumber.agency": "a series closes with its agency",

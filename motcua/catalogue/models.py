@@ -366,3 +366,55 @@ class Word(models.Model):
     def __str__(self) -> str:
         """As logs and shells show it."""
         return self.word
+
+
+class OnTheSpotQuerySet(models.QuerySet["OnTheSpot"]):
+    """Delegations by day."""
+
+    def in_force(self, on: date) -> Self:
+        """Those that hold on a day: within their dates, and not ended before."""
+        return self.filter(holds_on(on), Q(ended_on__isnull=True) | Q(ended_on__gte=on))
+
+
+class OnTheSpot(Record):
+    """A dated decision that lets a centre settle procedures of a competent agency inside its own walls.
+
+    The delegate is whoever holds `delegate_role` in the centre or, where one is named, that account alone. `capacity`
+    are the lines above the signature, `ended_on` its last day when it was ended early.
+    """
+
+    key = models.TextField(unique=True, db_collation="C")
+    centre = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    competent = models.ForeignKey(Agency, models.PROTECT, related_name="+")
+    procedures = ArrayField(models.TextField(db_collation="C"))
+    delegate_role = models.TextField(db_collation="C")
+    delegate_title = models.TextField()
+    delegate_id = models.UUIDField(null=True)
+    decision = models.TextField()
+    decided_on = models.DateField()
+    capacity = ArrayField(models.TextField())
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    ended_on = models.DateField(null=True)
+    end_reason = models.TextField(blank=True)
+    is_verified = models.BooleanField(default=False)
+
+    objects = OnTheSpotQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="catalogue_spot_period"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_on__isnull=True) | ~Q(end_reason=""), name="catalogue_spot_end_has_reason"
+            ),
+            models.CheckConstraint(
+                condition=~Q(procedures=[]) & ~Q(capacity=[]), name="catalogue_spot_says_what_and_as_whom"
+            ),
+        ]
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it holds; None while no end is known."""
+        return min((day for day in (self.valid_to, self.ended_on) if day), default=None)

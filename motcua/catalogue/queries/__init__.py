@@ -29,6 +29,7 @@ from motcua.catalogue.queries.facts import (
     version,
     why_not_online,
 )
+from motcua.catalogue.queries.on_the_spot import delegation_for, delegations
 from motcua.catalogue.queries.search import Found, search, with_level
 
 __all__ = [
@@ -43,6 +44,8 @@ __all__ = [
     "competent_agency",
     "components",
     "counts",
+    "delegation_for",
+    "delegations",
     "field_counts",
     "filing_facts",
     "kept_procedure",

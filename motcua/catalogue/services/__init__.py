@@ -17,7 +17,8 @@ from motcua.catalogue.models import (
     Synonym,
     Word,
 )
-from motcua.catalogue.services import loading, reading
+from motcua.catalogue.services import loading, on_the_spot, reading
+from motcua.catalogue.services.on_the_spot import Delegation, delegate, end_delegation
 from motcua.eforms.models import FormDefinition, ResultTemplate
 from motcua.kernel.actor import Actor
 from motcua.kernel.text import fold, sort_key
@@ -27,10 +28,10 @@ from motcua.places.packfiles import LOADER, BadValue, FileReport, Row
 from motcua.places.services import LoadReport
 from motcua.workflow import queries as workflow
 
-__all__ = ["load_catalogue"]
+__all__ = ["Delegation", "delegate", "end_delegation", "load_catalogue"]
 
 READER = "2"  # raise it when these readers change, so that unchanged files are read again
-FILES = ("catalogue/*", "forms/*.toml", "processes/*.toml", "results/*.toml")
+FILES = ("catalogue/*", on_the_spot.FILE, "forms/*.toml", "processes/*.toml", "results/*.toml")
 LEVELS_OF = {Level.PROVINCE: "province", Level.COMMUNE: "commune", Level.BOTH: "province"}  # whose usual process
 LEVELS_FROM, LEVELS_TO = date(2023, 1, 1), date(2023, 12, 31)  # the year whose online services were counted
 
@@ -58,7 +59,7 @@ def load_catalogue(root: Path, *, now: datetime, actor: Actor = LOADER, force: b
         results=_serving(ResultTemplate, now.date()),
     )
     reports += [loading.load_procedures(root, known, now=now), common_report]
-    reports += [_load_levels(root), *_load_life_events(root), _load_synonyms(root)]
+    reports += [_load_levels(root), *_load_life_events(root), _load_synonyms(root), on_the_spot.load(root)]
     packfiles.learn(Procedure, ServiceLevel, Synonym, Word, *loading.PARTS)
     packfiles.keep("catalogue", mark, reports, now=now, actor=actor)
     return LoadReport(tuple(reports))

@@ -1,0 +1,21 @@
+"""Which decisions let a centre settle a procedure inside its own walls."""
+
+from datetime import date
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from motcua.catalogue.models import OnTheSpot
+
+
+def delegation_for(code: str, *, centre_id: UUID, competent_id: UUID, on: date) -> OnTheSpot | None:
+    """The delegation under which a centre may settle a procedure on a day; the latest decision where several do."""
+    found = OnTheSpot.objects.in_force(on).filter(
+        centre_id=centre_id, competent_id=competent_id, procedures__contains=[code]
+    )
+    return found.order_by("-decided_on", "-pk").first()
+
+
+def delegations() -> QuerySet[OnTheSpot]:
+    """All delegations with their agencies, the latest first."""
+    return OnTheSpot.objects.select_related("centre", "competent").order_by("-valid_from", "centre__sort_key", "key")
