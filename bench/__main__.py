@@ -14,6 +14,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     life.add_argument("--layers", action=argparse.BooleanOptionalAction, default=True, help="a table by layer")
     clock = names.add_parser("clock", help="due dates a second on one core")
     clock.add_argument("--n", type=int, default=60_000, help="how many (60000)")
+    batch = names.add_parser("batch", help="dossiers accepted by one form")
+    batch.add_argument("--n", type=int, default=500, help="how many, at most 500 (500)")
     for name, what in (("list", "the office's lists"), ("search", "the office's search")):
         pages = names.add_parser(name, help=what)
         pages.add_argument("--size", type=int, default=10_000, help="dossiers in the database (10000)")
@@ -32,6 +34,10 @@ def main(arguments: list[str]) -> int:
         from bench import clock
 
         return clock.run(options)
+    if options.name == "batch":
+        from bench import batch
+
+        return batch.run(options)
     from bench import pages
 
     return pages.run(options)

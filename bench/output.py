@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 
@@ -32,6 +32,17 @@ def line(
     }  # fmt: skip
     sys.stdout.write(json.dumps(facts, ensure_ascii=False) + "\n")
     sys.stdout.flush()
+
+
+class Statements:
+    """Counts the statements of a connection, as a wrapper of its execution."""
+
+    def __init__(self) -> None:
+        self.count = 0
+
+    def __call__(self, execute: Callable[..., Any], *call: Any) -> Any:
+        self.count += 1
+        return execute(*call)
 
 
 def say(text: str) -> None:

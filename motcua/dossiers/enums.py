@@ -48,6 +48,13 @@ class Action(TextChoices):
     RATE = "rate", _("Rate the service")
 
 
+class BatchMode(TextChoices):
+    """What happens to the others when one dossier of a batch is refused."""
+
+    EACH = "each", _("Do those that can be done, leave out the others")
+    ALL = "all", _("Do all or none")
+
+
 class Channel(TextChoices):
     """How a dossier came in (KenhThucHien)."""
 

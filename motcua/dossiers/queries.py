@@ -14,7 +14,7 @@ from motcua.catalogue import queries as catalogue
 from motcua.dossiers import reading
 from motcua.dossiers.audiences import agencies_of, audiences_of, desks_of, office_audiences_of
 from motcua.dossiers.enums import State
-from motcua.dossiers.models import Dossier, Draft, Register, SavedFilter, StoryLine, Tally
+from motcua.dossiers.models import Batch, Dossier, Draft, Register, SavedFilter, StoryLine, Tally
 from motcua.kernel import ids
 from motcua.kernel.actor import Actor
 from motcua.kernel.text import fold
@@ -199,6 +199,12 @@ def registers_of(agency_id: UUID, year: int) -> dict[str, int]:
     rows = Register.objects.filter(agency_id=agency_id, year__in=(year - 1, year))
     counts = {row.kind: 0 for row in rows.order_by("-last", "kind")}
     return counts | {row.kind: row.last for row in rows if row.year == year}
+
+
+def batch_for(actor: Actor, batch_id: UUID) -> Batch | None:
+    """A batch that has come to its end, for whoever sent it."""
+    own = Batch.objects.filter(account_id__in=[actor.account_id] if actor.account_id else [])
+    return own.filter(pk=batch_id, finished_at__isnull=False).first()
 
 
 def saved_filters(actor: Actor) -> QuerySet[SavedFilter]:

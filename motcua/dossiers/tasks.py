@@ -17,4 +17,5 @@ def clear() -> None:
         reception_files=retention.clear_receptions(now=now),
         warned=retention.warn_of_deletion(now=now),
         drafts=retention.delete_drafts(now=now),
+        batches=retention.clear_batches(now=now),
     )

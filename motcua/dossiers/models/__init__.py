@@ -1,5 +1,6 @@
 """The tables of dossiers. Only `dossiers.services` writes them."""
 
+from motcua.dossiers.models.batch import Batch
 from motcua.dossiers.models.dossier import CODE, Access, Dossier, DossierQuerySet
 from motcua.dossiers.models.drafting import Draft, DraftQuerySet
 from motcua.dossiers.models.handling import DayNumber, Inheritance, Paper, StoryLine, Supplement
@@ -8,6 +9,7 @@ from motcua.dossiers.models.outcome import HandOver, Rating, Register, Result
 
 __all__ = [
     "Access",
+    "Batch",
     "CODE",
     "Counted",
     "DayNumber",

@@ -3,6 +3,8 @@
 from motcua.dossiers.services.acceptance import accept, refuse
 from motcua.dossiers.services.access import is_at_work_of
 from motcua.dossiers.services.base import OWNER, PaperIn, facts_of
+from motcua.dossiers.services.batch import LIMIT as BATCH_LIMIT
+from motcua.dossiers.services.batch import Ahead, Outcome, look_ahead, outcomes_of, run_batch
 from motcua.dossiers.services.closing import hand_over, rate, record_payment, stop, withdraw
 from motcua.dossiers.services.drafts import DRAFT, Seen, add_paper, drop_draft, open_draft, remove_paper, save_draft
 from motcua.dossiers.services.filing import Filing, receive, submit
@@ -15,11 +17,14 @@ from motcua.dossiers.services.steps import assign, claim, forward, return_step
 from motcua.dossiers.services.supplements import answer_supplement, request_supplement
 
 __all__ = [
+    "BATCH_LIMIT",
     "DRAFT",
     "OWNER",
+    "Ahead",
     "Choice",
     "Filing",
     "Named",
+    "Outcome",
     "PaperIn",
     "Seen",
     "accept",
@@ -38,7 +43,9 @@ __all__ = [
     "hand_over",
     "is_at_work_of",
     "issue",
+    "look_ahead",
     "open_draft",
+    "outcomes_of",
     "paper",
     "rate",
     "receive",
@@ -48,6 +55,7 @@ __all__ = [
     "remove_paper",
     "request_supplement",
     "return_step",
+    "run_batch",
     "save_draft",
     "save_filter",
     "sign_of",

@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from motcua.documents import queries as document_queries
 from motcua.documents import services as documents
-from motcua.dossiers.models import Draft
+from motcua.dossiers.models import Batch, Draft
 from motcua.dossiers.services import drafts
 from motcua.dossiers.services.reception import DESK
 from motcua.kernel import audit, clock
@@ -20,6 +20,7 @@ from motcua.notifications import services as notifications
 
 DESK_KEPT = timedelta(days=2)  # files of a reception form that was never sent
 DRAFT_KEPT = timedelta(days=90)  # from the last change
+BATCH_KEPT = timedelta(days=90)  # what became of the rows of one form; each row has its own evidence for good
 WARNING = timedelta(days=14)  # before a draft goes, its writer is told
 BATCH = 100  # rows of one transaction
 CLEARER = system("dossiers.retention")
@@ -79,6 +80,11 @@ def delete_drafts(*, now: datetime, actor: Actor = CLEARER) -> int:
     while some := _delete_some(now, actor):
         gone += some
     return gone
+
+
+def clear_batches(*, now: datetime) -> int:
+    """Forget what batches of more than 90 days ago showed; answers how many."""
+    return Batch.objects.filter(started_at__lt=now - BATCH_KEPT).delete()[0]
 
 
 @transaction.atomic

@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from motcua.dossiers.views import acts, case, lists
+from motcua.dossiers.views import acts, batch, case, lists
 
 urlpatterns = [
     path("office/inbox/", lists.inbox, name="inbox"),
+    path("office/batch/", batch.batch, name="batch"),
+    path("office/batch/<uuid:batch_id>/", batch.outcome, name="batch_outcome"),
     path("office/dossiers/", lists.search, name="office_search"),
     path("office/dossiers/save-search/", lists.save_search, name="save_search"),
     path("office/dossiers/drop-search/", lists.drop_search, name="drop_search"),

@@ -176,7 +176,7 @@ def _form_of(action: Action, dossier: Dossier, now: datetime, data: Any, files: 
         facts = catalogue.filing_facts(dossier.procedure, channel=dossier.channel, on=clock.local(now).date())
         return office.AcceptForm(data, expected=dossier.version, is_limit_known=facts.is_time_known)
     if action == Action.ASSIGN:
-        return office.AssignForm(data, expected=dossier.version, staff=_colleagues(dossier, now))
+        return office.AssignForm(data, expected=dossier.version, staff=colleagues(dossier, now))
     if action == Action.DRAFT_RESULT:
         return _result_form(dossier, data, now)
     if action == Action.ISSUE:
@@ -216,7 +216,7 @@ def _result_form(dossier: Dossier, data: Any, now: datetime) -> office.ResultFor
     return office.ResultForm(data, expected=dossier.version, template_key=template.key, page=page, initial=initial)
 
 
-def _colleagues(dossier: Dossier, now: datetime) -> list[tuple[str, str]]:
+def colleagues(dossier: Dossier, now: datetime) -> list[tuple[str, str]]:
     """Those to whom the step can be given: at the assigning step, the handlers of the next one."""
     role = Role.HANDLER if dossier.step_kind == "assign" else Role(dossier.step_role)
     if dossier.step_agency_id is None:

@@ -13,19 +13,27 @@ from motcua.dossiers import queries, services
 from motcua.dossiers.enums import State
 from motcua.dossiers.forms.office import FilterForm, SaveFilterForm
 from motcua.dossiers.queries import Filters
+from motcua.dossiers.views.batch import acts_for
 from motcua.identity import rules as identity_rules
 from motcua.identity import seals
 from motcua.kernel import clock
 from motcua.kernel.errors import Refused
 from motcua.kernel.http import actor_of, staff
 
+LONG = services.BATCH_LIMIT  # rows of the long page, from which a whole batch is chosen
+
 
 @staff()
 def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for me, about to be late first; the office's home."""
     actor = actor_of(request)
-    listing = queries.inbox(actor, cursor=request.GET.get("page", ""))
-    context = {"page": listing, "now": clock.now(), "counts": state_chips(queries.counts(actor)), "turn": True}
+    size = LONG if request.GET.get("size") == str(LONG) else queries.SIZE
+    listing = queries.inbox(actor, cursor=request.GET.get("page", ""), size=size)
+    context = {
+        "page": listing, "now": clock.now(), "counts": state_chips(queries.counts(actor)), "turn": True,
+        "acts": acts_for(list(listing.rows), actor), "all_chosen": request.GET.get("select") == "all",
+        "is_long": size == LONG, "long": LONG,
+    }  # fmt: skip
     return render(request, "dossiers/office/inbox.html", context)
 
 
