@@ -27,7 +27,8 @@ STAYS = {
     "dossiers.StoryLine.agency": "what happened", "dossiers.Inheritance.from_agency": "what happened",
     "dossiers.Inheritance.to_agency": "what happened", "dossiers.HandOver.agency": "what happened",
     "dossiers.DayNumber.agency": "a series closes with its agency",
-    "dossiers.Register.agency": "a series closes with its agency", "counter.Guidance.agency": "what happened",
+    "dossiers.Register.agency": "a series closes with its agency",
+    "dossiers.ClosedBook.agency": "a book closes with its year", "dossiers.Disposition.agency": "what happened", "counter.Guidance.agency": "what happened",
     "support.Stay.agency": "what happened", "support.StoryLine.agency": "what happened",
     "support.PublishedAnswer.agency": "what happened",
 }  # fmt: skip

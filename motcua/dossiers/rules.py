@@ -17,6 +17,7 @@ from motcua.kernel.actor import Actor, Role
 from motcua.kernel.errors import Conflict, Refused
 
 if TYPE_CHECKING:
+    from motcua.catalogue.models import OnTheSpot
     from motcua.dossiers.models import Dossier
     from motcua.places.models import Agency
 
@@ -176,7 +177,7 @@ def _refusal_of_person(action: Action, dossier: "Dossier", actor: Actor) -> Refu
     elif action is Action.ASSIGN:
         allowed = actor.has((Role.HEAD, Role.LEADER), dossier.step_agency_id)
     elif action is Action.ISSUE:
-        allowed = actor.has(Role.CLERK, dossier.competent_agency_id)
+        allowed = actor.has(Role.CLERK, dossier.step_agency_id if dossier.spot_id else dossier.competent_agency_id)
     else:
         allowed = holds_step(dossier, actor)
     return None if allowed else Refused("person", _("This act is for somebody else."))
@@ -289,6 +290,51 @@ def require_series(agency: "Agency", day: date) -> None:
             _("%(agency)s does not exist on %(day)s, so it gives no numbers. The agency that took over does.")
             % {"agency": agency.name, "day": day.strftime("%d/%m/%Y")},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Delegation:
+    """A dated decision that lets a centre settle procedures on the spot, and who signs there."""
+
+    decision: str
+    centre_id: UUID
+    procedures: tuple[str, ...]
+    role: str
+    delegate_id: UUID | None
+    first_day: date
+    last_day: date | None
+
+    @classmethod
+    def of(cls, row: "OnTheSpot") -> "Delegation":
+        """From the catalogue's row."""
+        return cls(
+            row.decision, row.centre_id, tuple(row.procedures), row.delegate_role, row.delegate_id, row.valid_from,
+            row.last_day,
+        )  # fmt: skip
+
+
+def refusal_of_delegate(delegation: Delegation, procedure_code: str, actor: Actor, day: date) -> Refused | None:
+    """Why a delegation does not cover a signature: its days, its procedures, its person (Decree 61/2018 art. 8)."""
+    words = {"decision": delegation.decision, "day": f"{day:%d/%m/%Y}", "code": procedure_code}
+    if not delegation.first_day <= day <= (delegation.last_day or date.max):
+        message = _(
+            "The delegation (%(decision)s) does not hold on %(day)s, so nobody in the centre may sign"
+            " (Decree 61/2018/NĐ-CP, article 8). Ask the competent agency for its signature."
+        )
+        return Refused("delegation_over", message % words)
+    if procedure_code not in delegation.procedures:
+        message = _(
+            "The delegation (%(decision)s) does not name procedure %(code)s (Decree 61/2018/NĐ-CP, article 8)."
+        )
+        return Refused("delegation_procedure", message % words)
+    is_named = delegation.delegate_id is None or delegation.delegate_id == actor.account_id
+    if not (is_named and actor.has(Role(delegation.role), delegation.centre_id)):
+        message = _(
+            "The delegation (%(decision)s) names somebody else: only the delegate signs in the centre"
+            " (Decree 61/2018/NĐ-CP, article 8)."
+        )
+        return Refused("not_delegate", message % words)
+    return None
 
 
 def is_late(due_at: datetime | None, now: datetime, *, is_waiting: bool) -> bool:

@@ -30,6 +30,7 @@ from motcua.workflow.rules import Duration
 PREFIX = "r"  # the questions of the e-form stand in the same form and have their own names
 PHONE = re.compile(r"\+?\d{8,15}")
 ON_PAPER, KEYED = "paper", "keyed"
+INSIDE, USUAL = "inside", "usual"  # the ways through the office, where a delegation offers a choice
 FOR_WHOM = {
     Relation.SELF: _("Themselves"), Relation.CHILD: _("Their child"), Relation.RELATIVE: _("A relative"),
     Relation.BUSINESS: _("A business they represent"), Relation.OTHER: _("Somebody who authorised them"),
@@ -105,6 +106,11 @@ class ReceptionForm(ui_forms.ActForm):
     result_form = forms.ChoiceField(label=_("The result is wanted"), choices=ResultForm.choices, required=False,
                                     initial=ResultForm.PAPER, widget=forms.RadioSelect)  # fmt: skip
 
+    way = forms.ChoiceField(
+        label=_("Where it is settled"), required=False, initial=INSIDE, widget=forms.RadioSelect,
+        choices=[(INSIDE, _("On the spot, inside this centre")), (USUAL, _("By the competent agency, as usual"))],
+    )  # fmt: skip
+    spot_declined = forms.CharField(label=_("Why not on the spot"), required=False, max_length=500, widget=_scan())
     extra_name = forms.CharField(label=_("Another paper"), required=False, max_length=300, widget=_scan())
     extra_originals = forms.IntegerField(label=_("Originals"), required=False, min_value=0, max_value=999)
     extra_copies = forms.IntegerField(label=_("Copies"), required=False, min_value=0, max_value=999)
@@ -201,6 +207,8 @@ class ReceptionForm(ui_forms.ActForm):
             self.add_error("consent", _("Say how the person agreed that you fill in the declaration."))
         if data.get("procedure"):
             self._check_papers(data)
+        if self.fields["way"].required and data.get("way") == USUAL and not data.get("spot_declined"):
+            self.add_error("spot_declined", _("Say in a few words why the centre does not settle it itself."))
         return data
 
     def _check_number(self, name: str, *, birth: str, sex: str | None = None) -> None:
@@ -288,6 +296,16 @@ class ReceptionForm(ui_forms.ActForm):
         days = self.cleaned_data.get("limit_days")
         return Duration(days, DurationUnit.WORKING_DAY) if days else None
 
+    @property
+    def is_on_the_spot(self) -> bool:
+        """Whether the dossier goes the way inside the centre: offered by a delegation, and not switched off."""
+        return bool(self.fields["way"].required) and self.cleaned_data["way"] == INSIDE
+
+    def reason_declined(self) -> str:
+        """Why an offered delegation is not used; empty where none was offered or it is used."""
+        is_declined = bool(self.fields["way"].required) and not self.is_on_the_spot
+        return str(self.cleaned_data["spot_declined"]) if is_declined else ""
+
     def consent_words(self) -> str:
         """How consent was given, as it is kept: in the law's language."""
         if self.cleaned_data["declaration"] != KEYED:
@@ -297,5 +315,5 @@ class ReceptionForm(ui_forms.ActForm):
 
     def refuse(self, error: Refused) -> None:
         """Put a refusal of the services beside the field it speaks of."""
-        names = {"limit": "limit_days", "procedure": "procedure_q", "name": "full_name"}
+        names = {"limit": "limit_days", "procedure": "procedure_q", "name": "full_name", "on_the_spot": "way"}
         super().refuse(Refused(error.code, error.message, field=names.get(error.field or "", error.field)))

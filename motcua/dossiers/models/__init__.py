@@ -6,18 +6,24 @@ from motcua.dossiers.models.drafting import Draft, DraftQuerySet
 from motcua.dossiers.models.handling import DayNumber, Inheritance, Paper, StoryLine, Supplement
 from motcua.dossiers.models.lists import Counted, SavedFilter, Tally
 from motcua.dossiers.models.outcome import HandOver, Rating, Register, Result
+from motcua.dossiers.models.records import ClosedBook, ClosedLine, Disposed, Disposition, Hold
 
 __all__ = [
     "Access",
     "Batch",
     "CODE",
+    "ClosedBook",
+    "ClosedLine",
     "Counted",
     "DayNumber",
+    "Disposed",
+    "Disposition",
     "Dossier",
     "DossierQuerySet",
     "Draft",
     "DraftQuerySet",
     "HandOver",
+    "Hold",
     "Inheritance",
     "Paper",
     "Rating",

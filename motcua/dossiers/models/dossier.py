@@ -87,6 +87,10 @@ class Dossier(Record):
     assignee_id = models.UUIDField(null=True)
     assignee_name = models.TextField(blank=True)
     supplement_count = models.PositiveSmallIntegerField(default=0)
+    # Settled inside the receiving centre under this delegation; else why an offered one was not used.
+    spot = models.ForeignKey("catalogue.OnTheSpot", models.PROTECT, null=True, related_name="+")
+    spot_declined = models.TextField(blank=True)
+    disposed_at = models.DateTimeField(null=True)  # files and personal data are gone, by decision
     is_reconstructed = models.BooleanField(default=False)  # a row of an acceptance or bench data set
 
     objects = DossierQuerySet.as_manager()
@@ -112,12 +116,16 @@ class Dossier(Record):
             models.CheckConstraint(condition=~(Q(owner_person__isnull=False) & Q(owner_business__isnull=False)),
                                    name="dossiers_one_owner",
                                    violation_error_message="A dossier has one owner: a person or a business."),
+            models.CheckConstraint(condition=Q(disposed_at__isnull=True) | Q(closed_at__isnull=False),
+                                   name="dossiers_disposed_is_closed",
+                                   violation_error_message="Only a closed dossier is disposed of."),
         ]  # fmt: skip
         indexes = [
             models.Index(fields=["competent_agency", "accepted_at"], name="dossiers_agency_accepted"),
             models.Index(fields=["receiving_agency", "submitted_at"], name="dossiers_receiving_submitted"),
             models.Index(fields=["accepted_at"], name="dossiers_accepted"),
             models.Index(fields=["finished_at"], name="dossiers_finished"),
+            models.Index(fields=["closed_at", "id"], condition=Q(disposed_at__isnull=True), name="dossiers_kept"),
         ]
 
     @property

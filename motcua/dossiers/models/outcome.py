@@ -70,6 +70,7 @@ class HandOver(Record):
     receiver_paper = models.TextField(blank=True)
     authority = models.TextField(blank=True)
     is_slip_lost = models.BooleanField(default=False)
+    is_at_once = models.BooleanField(default=False)  # at reception, so no slip was needed
     signed_for = models.TextField()
 
     class Meta:

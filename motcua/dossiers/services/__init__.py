@@ -10,9 +10,11 @@ from motcua.dossiers.services.drafts import DRAFT, Seen, add_paper, drop_draft, 
 from motcua.dossiers.services.filing import Filing, receive, submit
 from motcua.dossiers.services.filters import drop_filter, save_filter
 from motcua.dossiers.services.obligations import announce_obligation
+from motcua.dossiers.services.on_the_spot import require_delegate
 from motcua.dossiers.services.parties import Choice, Named, begin, change_party
 from motcua.dossiers.services.prints import paper, sign_of, template_of
 from motcua.dossiers.services.results import draft_result, issue, record_result, signs_for
+from motcua.dossiers.services.settling import Handing, Paid, settle_at_once, why_not_settle
 from motcua.dossiers.services.steps import assign, claim, forward, return_step
 from motcua.dossiers.services.supplements import answer_supplement, request_supplement
 
@@ -23,8 +25,10 @@ __all__ = [
     "Ahead",
     "Choice",
     "Filing",
+    "Handing",
     "Named",
     "Outcome",
+    "Paid",
     "PaperIn",
     "Seen",
     "accept",
@@ -54,14 +58,17 @@ __all__ = [
     "refuse",
     "remove_paper",
     "request_supplement",
+    "require_delegate",
     "return_step",
     "run_batch",
     "save_draft",
     "save_filter",
+    "settle_at_once",
     "sign_of",
     "signs_for",
     "stop",
     "submit",
     "template_of",
+    "why_not_settle",
     "withdraw",
 ]

@@ -12,6 +12,7 @@ from motcua.dossiers.enums import Action, Happening, State
 from motcua.dossiers.events import DossierAccepted, DossierRefused
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.services import access, base
+from motcua.dossiers.services import on_the_spot as delegations
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Refused
@@ -28,15 +29,19 @@ def accept(
     actor: Actor,
     now: datetime,
     limit: Duration | None = None,
+    on_the_spot: bool = False,
     expected: int | None = None,
     key: UUID | None = None,
 ) -> Dossier:
     """Accept a complete dossier and start its legal clock (Decree 118/2025 art. 17; code: Circular 03/2025 art. 13).
 
     `limit` is the time the officer read in the law, needed when the catalogue does not know it (`Refused` limit).
+    `on_the_spot` sends it the way inside the centre (`Refused` no_delegation where no decision lets it).
     """
     taken = base.take(dossier_id=dossier_id, action=Action.ACCEPT, actor=actor, expected=expected, key=key, now=now)
     if not taken.is_repeat:
+        if on_the_spot:
+            delegations.route(taken.dossier, now)
         start_clock(taken.dossier, actor=actor, now=now, limit=limit)
     return taken.dossier
 
@@ -52,8 +57,11 @@ def start_clock(dossier: Dossier, *, actor: Actor, now: datetime, limit: Duratio
         message = _("The catalogue does not know the time limit of this procedure. Enter the limit that the law gives.")
         raise Refused("limit", message, field="limit")
     calendar = places.working_calendar(dossier.competent_agency)
+    process_key, policy = facts.process_key, None
+    if dossier.spot_id:  # another way through the office, the same legal clock
+        process_key, policy = delegations.PROCESS, delegations.clock_of(dossier, facts.process_key, now)
     run = workflow.start(
-        subject_id=dossier.pk, definition_key=facts.process_key, duration=limit or facts.duration,
+        subject_id=dossier.pk, definition_key=process_key, policy=policy, duration=limit or facts.duration,
         agency_id=dossier.competent_agency_id, receiving_agency_id=dossier.receiving_agency_id, calendar=calendar,
         started_at=now, received_by=actor.account_id or dossier.pk,
     )  # fmt: skip

@@ -33,13 +33,15 @@ def hand_over(
     receiver_paper: str = "",
     authority: str = "",
     is_slip_lost: bool = False,
+    is_at_once: bool = False,
     returned_papers: Sequence[UUID] = (),
     expected: int | None = None,
     key: UUID | None = None,
 ) -> Dossier:
     """Give the result to its owner or to a representative whose authority is recorded, and have it signed for.
 
-    `signed_for` says how receipt was confirmed; `returned_papers` are the originals given back.
+    `signed_for` says how receipt was confirmed; `returned_papers` are the originals given back; `is_at_once`: the
+    result followed the reception at once, so no slip was needed (Decree 61/2018 art. 17.4).
     """
     taken = base.take(dossier_id=dossier_id, action=Action.HAND_OVER, actor=actor, expected=expected, key=key, now=now)
     dossier = taken.dossier
@@ -50,7 +52,7 @@ def hand_over(
     handing = HandOver(
         dossier=dossier, at=now, by=actor.name, agency_id=dossier.reception_agency_id, receiver=receiver,
         receiver_name=receiver_name, receiver_paper=receiver_paper, authority=authority, is_slip_lost=is_slip_lost,
-        signed_for=signed_for,
+        signed_for=signed_for, is_at_once=is_at_once,
     )  # fmt: skip
     if returned_papers:
         dossier.papers.filter(pk__in=returned_papers).update(returned_at=now)

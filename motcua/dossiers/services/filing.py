@@ -13,7 +13,7 @@ from motcua.dossiers import rules
 from motcua.dossiers.enums import Action, Channel, Happening, Relation, ResultForm, Source, State
 from motcua.dossiers.events import DossierSubmitted
 from motcua.dossiers.models import Dossier
-from motcua.dossiers.services import access, base, drafts
+from motcua.dossiers.services import access, base, drafts, on_the_spot
 from motcua.dossiers.services.acceptance import start_clock
 from motcua.dossiers.services.base import PaperIn
 from motcua.kernel import acts, audit, clock, ids, outbox
@@ -56,6 +56,8 @@ class Filing:
     draft_id: UUID | None = None
     draft_version: int | None = None  # the draft as it was read; None: whatever it is now
     files_from: tuple[str, UUID] | None = None  # the owner the files were stored under until now
+    on_the_spot: bool = False  # at the counter: settle it inside the centre, under a delegation
+    spot_declined: str = ""  # why a delegation that is in force is not used
 
 
 @transaction.atomic
@@ -91,6 +93,8 @@ def receive(
     dossier = _open(dossier_id, filing, actor, now)
     dossier.filed_by = actor.account_id
     rules.require(Action.ACCEPT, dossier, actor, rules.Facts())
+    if filing.on_the_spot:
+        on_the_spot.route(dossier, now)
     _finish(dossier, filing, actor, now)
     start_clock(dossier, actor=actor, now=now, limit=limit)
     return dossier
@@ -109,7 +113,7 @@ def _open(dossier_id: UUID, filing: Filing, actor: Actor, now: datetime) -> Doss
         owner_name=filing.owner_name, submitter_person_id=filing.submitter_person_id,
         submitter_name=filing.submitter_name or filing.owner_name, phone=filing.phone, email=filing.email,
         address=filing.address, form_key=filing.form_key, form_version=filing.form_version, answers=filing.answers,
-        result_form=filing.result_form, consent=filing.consent, submitted_at=now,
+        result_form=filing.result_form, consent=filing.consent, submitted_at=now, spot_declined=filing.spot_declined,
         step_kind="accept", step_role="reception", step_agency_id=filing.receiving_agency_id,
     )  # fmt: skip
 

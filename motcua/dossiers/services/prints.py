@@ -14,7 +14,7 @@ from motcua.documents import services as documents
 from motcua.documents.enums import Kind, Retention
 from motcua.documents.models import Document
 from motcua.dossiers.enums import ResultForm, ResultKind
-from motcua.dossiers.models import Dossier
+from motcua.dossiers.models import Dossier, HandOver
 from motcua.dossiers.services.base import OWNER
 from motcua.eforms import queries as eforms
 from motcua.eforms import results as drafts
@@ -230,8 +230,14 @@ def _handover(dossier: Dossier, check: prints.Check | None, now: datetime) -> pr
         receiver_paper=done.receiver_paper, handed_at=done.at,
         results=(prints.ComponentLine(name=result.title, form="Bản chính", count=1),) if result else (),
         originals=tuple(prints.ComponentLine(name=p.name, form="Bản chính", count=p.originals) for p in returned),
-        slip_note="Người nhận báo mất giấy tiếp nhận" if done.is_slip_lost else "", officer=done.by,
+        slip_note=_slip_note(done), officer=done.by,
     )  # fmt: skip
+
+
+def _slip_note(done: HandOver) -> str:
+    if done.is_at_once:
+        return "Trả kết quả ngay khi tiếp nhận, không lập giấy tiếp nhận (Điều 17 khoản 4 Nghị định 61/2018/NĐ-CP)"
+    return "Người nhận báo mất giấy tiếp nhận" if done.is_slip_lost else ""
 
 
 def _result(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints.ResultData:
@@ -282,6 +288,8 @@ def _initials(agency: Agency) -> str:
 
 
 def _capacity(dossier: Dossier, template: ResultTemplate) -> tuple[str, ...]:
+    if dossier.spot:
+        return (*dossier.spot.capacity, f"(dấu của {dossier.receiving_agency.name})")
     chosen = template.signers[0] if template.signers else SignerCapacity.HEAD
     return drafts.capacity(template, chosen, body="ỦY BAN NHÂN DÂN")
 

@@ -10,7 +10,7 @@ from motcua.dossiers import rules
 from motcua.dossiers.enums import Action, Happening, State
 from motcua.dossiers.events import DossierAssigned, StepPassed
 from motcua.dossiers.models import Dossier, Result
-from motcua.dossiers.services import base
+from motcua.dossiers.services import base, on_the_spot
 from motcua.identity import queries as identity
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor, Role
@@ -130,6 +130,7 @@ def _pass_on(
 
 
 def _sign(dossier: Dossier, actor: Actor, now: datetime) -> Result:
+    on_the_spot.require_delegate(dossier, actor, now)
     result = dossier.result
     result.signed_at, result.signed_by = now, actor.name
     return result

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.dossiers.views import acts, batch, case, lists
+from motcua.dossiers.views import acts, batch, case, lists, settling
 
 urlpatterns = [
     path("office/inbox/", lists.inbox, name="inbox"),
@@ -15,5 +15,6 @@ urlpatterns = [
     path("office/dossiers/<uuid:dossier_id>/files/<uuid:document_id>/", case.file, name="case_file"),
     path("office/dossiers/<uuid:dossier_id>/reveal/", case.reveal, name="reveal"),
     path("office/dossiers/<uuid:dossier_id>/prints/<slug:form>/", case.print_form, name="print_form"),
+    path("office/dossiers/<uuid:dossier_id>/settle/", settling.settle, name="settle"),
     path("office/dossiers/<uuid:dossier_id>/<slug:action>/", acts.act, name="act"),
 ]

@@ -134,6 +134,7 @@ def show(
         "can_take_fee": actor.has(Role.RECEPTION, dossier.reception_agency_id) and facts.unpaid > 0,
         "can_hand_over": actor.has(Role.RECEPTION, dossier.reception_agency_id) and dossier.state == State.RESOLVED,
         "refused_form": open_form[1] if open_form else None,
+        "can_settle": bool(dossier.spot_id) and services.why_not_settle(dossier, actor, now) is None,
     }  # fmt: skip
     return render(request, "dossiers/office/case.html", context, status=status)
 

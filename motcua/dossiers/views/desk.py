@@ -14,13 +14,13 @@ from motcua.catalogue import queries as catalogue
 from motcua.catalogue.enums import Channel as CatalogueChannel
 from motcua.catalogue.enums import CommuneChoice
 from motcua.catalogue.enums import ResultForm as CatalogueResultForm
-from motcua.catalogue.models import Component, Procedure
+from motcua.catalogue.models import Component, OnTheSpot, Procedure
 from motcua.catalogue.queries import FilingFacts
 from motcua.documents import queries as document_queries
 from motcua.documents import services as documents
 from motcua.documents.enums import Kind, Retention
 from motcua.dossiers.enums import Channel, Relation, ResultForm, Source
-from motcua.dossiers.forms.reception import KEYED, ON_PAPER, PREFIX, ReceptionForm
+from motcua.dossiers.forms.reception import INSIDE, KEYED, ON_PAPER, PREFIX, ReceptionForm
 from motcua.dossiers.services import Filing
 from motcua.dossiers.services.reception import DESK, desk_of
 from motcua.eforms import queries as eforms
@@ -143,6 +143,16 @@ class Desk:
         unit = places.unit(code, on) if code else None
         return catalogue.competent_agency(self.procedure, unit, on)
 
+    @cached_property
+    def delegation(self) -> OnTheSpot | None:
+        """The decision under which this centre may settle the procedure itself today; None where there is none."""
+        if self.procedure is None or self.competent is None:
+            return None
+        return catalogue.delegation_for(
+            self.procedure.code, centre_id=self.receiving.pk, competent_id=self.competent.pk,
+            on=clock.local(self.now).date(),
+        )  # fmt: skip
+
     def choose(self, code: str) -> None:
         """Take another procedure: its papers and questions replace the former ones."""
         for name in [n for n in self.data if n.split("-")[1:2] and n.split("-")[1] in ROW_PARTS]:
@@ -151,7 +161,7 @@ class Desk:
             del self.data[name]
         self.put(procedure=code, keyed="", case="", limit_days="")
         self.data.pop(f"{PREFIX}-unit", None)
-        for name in ("procedure", "facts", "competent"):
+        for name in ("procedure", "facts", "competent", "delegation"):
             self.__dict__.pop(name, None)
         found = self.procedure
         if found is None:
@@ -163,7 +173,7 @@ class Desk:
 
     def prepare(self) -> None:
         """Fill in what the officer need not type: counts as the catalogue states them, the centre's own commune."""
-        for name, usual in (("relation", Relation.SELF), ("declaration", ON_PAPER)):
+        for name, usual in (("relation", Relation.SELF), ("declaration", ON_PAPER), ("way", INSIDE)):
             self.put(**{name: self.get(name) or usual})
         for component in self.components:
             for part, count in (("originals", component.original), ("copies", component.copy)):
@@ -223,6 +233,7 @@ class Desk:
             self.put(procedure=found.code if found else "")
         needs = {"case"} if found and len(found.cases.all()) > 1 else set()
         needs |= {"unit"} if self.is_by_commune else set()
+        needs |= {"way"} if self.delegation else set()
         needs |= {"limit_days"} if facts and not facts.is_time_known else set()
         form = ReceptionForm(
             self.data, today=on, components=self.components, documents=self.kept(), needs=frozenset(needs),
@@ -293,6 +304,7 @@ class Desk:
             form_key=definition.key, form_version=definition.version, answers=answers, papers=form.papers(),
             result_form=ResultForm(data["result_form"] or ResultForm.PAPER), source=Source.ONE_STOP,
             consent=form.consent_words(), files_from=(DESK, desk_of(self.key, self.actor)),
+            on_the_spot=form.is_on_the_spot, spot_declined=form.reason_declined(),
         )  # fmt: skip
 
     def fill_from(self, person: Person) -> None:
