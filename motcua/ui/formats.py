@@ -76,6 +76,15 @@ def working_minutes(minutes: int, day_minutes: int = DAY_MINUTES) -> str:
     return _("%(larger)s %(smaller)s") % {"larger": texts[0], "smaller": texts[1]}
 
 
+def short(text: str, limit: int) -> str:
+    """At most so many characters of a text, ended after a whole word."""
+    if len(text) <= limit:
+        return text
+    kept = text[:limit]  # one more than fits, so that a word that ends there stays
+    cut = kept.rsplit(" ", 1)[0] if " " in kept else kept[:-1]
+    return cut.rstrip(" ,;:.–-(/") + "…"
+
+
 def masked(identifier: str) -> str:
     """An identifier of which only the last three characters can be read."""
     text = str(identifier)

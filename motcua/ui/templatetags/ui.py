@@ -218,7 +218,7 @@ def mc_steps(items: Iterable[Mapping[str, Any]], current: str) -> dict[str, Any]
 @register.inclusion_tag("ui/components/timeline.html")
 def mc_timeline(events: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """What happened, as a list with times."""
-    blank = {"text": "", "by": "", "href": "", "tone": "neutral"}
+    blank = {"text": "", "about": "", "name": "", "by": "", "href": "", "tone": "neutral"}
     rows = [{**blank, **event} for event in events]
     for row in rows:
         row["icon"] = row.get("icon") or TONES[row["tone"]]
@@ -368,6 +368,12 @@ def mc_time(value: datetime | None) -> str:
 def minutes(value: int | None) -> str:
     """Working minutes in words, by days of 480 minutes."""
     return "" if value is None else formats.working_minutes(value)
+
+
+@register.filter
+def mc_short(value: str, limit: int) -> str:
+    """At most so many characters, ended after a whole word."""
+    return formats.short(value, int(limit))
 
 
 @register.filter

@@ -75,3 +75,17 @@ def test_file_sizes_are_never_nothing() -> None:
 )
 def test_telephone_numbers_are_grouped_unless_written_otherwise(number: str, shown: str) -> None:
     assert formats.phone(number) == shown
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "shown"),
+    [
+        ("Đăng ký khai sinh", 17, "Đăng ký khai sinh"),
+        ("Đăng ký khai sinh", 15, "Đăng ký khai…"),
+        ("Cấp giấy phép, gia hạn", 15, "Cấp giấy phép…"),
+        ("Đăng ký khai sinh", 8, "Đăng ký…"),
+        ("Nguyễnthịthuhà", 6, "Nguyễ…"),
+    ],
+)
+def test_a_long_name_ends_after_a_whole_word(text: str, limit: int, shown: str) -> None:
+    assert formats.short(text, limit) == shown
