@@ -63,7 +63,7 @@ def test_sent_twice_is_one_dossier(visit: Visit) -> None:
     mother = visit("nguyen.thu.ha", width=360)
     ways.declare_birth(mother, "Phạm Minh Anh")
     mother.go(mother.page.url.replace("/papers/", "/review/"))
-    mother.fill(without_papers="on", promise="on")
+    mother.fill(without_papers="on")
     form = mother.page.locator("main form", has=mother.page.get_by_role("button", name="Send the dossier"))
     sent = form.evaluate("form => Object.fromEntries(new FormData(form))")
     answers = [

@@ -55,7 +55,8 @@ def send(applicant: Visitor) -> str:
     """Promise and send; answers the tracking code."""
     if applicant.page.locator('[name="without_papers"]').count():
         applicant.fill(without_papers="on")
-    applicant.fill(promise="on")
+    if applicant.page.locator('[name="promise"]').count():
+        applicant.fill(promise="on")
     applicant.press("Send the dossier")
     return str(applicant.page.locator("main .mc-code").first.inner_text()).strip()
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import cache
 from uuid import UUID
 
 from django.db import connection
@@ -13,11 +14,12 @@ from psycopg import sql
 from motcua.catalogue import queries as catalogue
 from motcua.dossiers import reading
 from motcua.dossiers.audiences import agencies_of, audiences_of, desks_of, office_audiences_of
-from motcua.dossiers.enums import State
+from motcua.dossiers.enums import OPEN, WAITING, State
 from motcua.dossiers.models import Batch, Dossier, Draft, Register, SavedFilter, StoryLine, Tally
 from motcua.kernel import ids
 from motcua.kernel.actor import Actor
 from motcua.kernel.text import fold
+from motcua.places import queries as places
 
 SIZE = 25
 # As codes are written. Not whatever passes the check character: one name in thirty-one would be taken for a code.
@@ -54,6 +56,22 @@ class Listing:
     rows: Sequence[Dossier]
     next: str = ""
     previous: str = ""
+
+
+def minutes_left(dossiers: Sequence[Dossier], now: datetime) -> dict[UUID, int]:
+    """The working minutes until the limit of each dossier whose time runs; negative since it has passed.
+
+    Before acceptance the limit of acceptance counts, by the calendar of the agency that received it.
+    """
+    calendar = cache(lambda agency_id: places.working_calendar(places.kept_agency(agency_id)))
+    found = {}
+    for dossier in dossiers:
+        is_new = dossier.state == State.NEW
+        due = dossier.acceptance_due_at if is_new else dossier.due_at
+        if due and dossier.state in OPEN - WAITING:
+            agency_id = dossier.receiving_agency_id if is_new else dossier.competent_agency_id
+            found[dossier.pk] = calendar(agency_id).minutes_between(now, due)
+    return found
 
 
 def words_for(text: str) -> list[str]:

@@ -24,6 +24,7 @@ from motcua.identity import queries as identity
 from motcua.places import queries as places
 from motcua.places.models import Agency, Centre, Unit
 
+PROMISE = "promise"  # the question of an e-form by which somebody answers for what it says
 AUTHORITY = "authority"  # the component that proves the right to file for somebody else
 
 
@@ -197,6 +198,11 @@ def wanted(draft: Draft, on: date) -> list[Wanted]:
     rest = [file for kept in files.values() for file in kept]
     rows.append(Wanted("", _("Anything else that belongs to it"), (), False, False, tuple(rest), language()))
     return rows
+
+
+def has_own_promise(form: Definition) -> bool:
+    """Whether the e-form asks for the promise itself, in its own words: nobody is asked twice."""
+    return any(field.key == PROMISE for field in form.fields())
 
 
 def to_have_at_hand(procedure: Procedure, on: date) -> list[Component]:

@@ -93,12 +93,16 @@ class ReviewForm(ui_forms.ActForm):
         error_messages={"required": _("Read your answers, then tick the box that they are true.")},
     )
 
-    def __init__(self, *args: Any, result_forms: Choices, is_complete: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, result_forms: Choices, is_complete: bool, has_promised: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.fields["result_form"].choices = list(result_forms)  # type: ignore[attr-defined]
         self.fields["result_form"].initial = result_forms[0][0]
         if is_complete:
             del self.fields["without_papers"]
+        if has_promised:
+            del self.fields["promise"]
 
 
 class AnswerForm(ui_forms.ActForm):

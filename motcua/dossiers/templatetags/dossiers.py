@@ -2,14 +2,15 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django import template
 from django.utils.translation import gettext as _
 
-from motcua.dossiers.enums import OPEN, WAITING, State
+from motcua.dossiers.enums import OPEN, WAITING, Happening, State
 from motcua.dossiers.models import Dossier
 from motcua.kernel import clock
-from motcua.ui.formats import DAY_MINUTES
+from motcua.ui.formats import DAY_MINUTES, working_minutes
 from motcua.workflow.enums import ClockKind
 from motcua.workflow.rules import ClockSegment
 
@@ -73,10 +74,27 @@ def story_events(story: list[Any]) -> list[dict[str, Any]]:
     return [
         {
             "at": line.at, "title": line.get_what_display(), "text": line.note, "by": _by(line),
-            "tone": state_tone(line.state),
+            "tone": state_tone(line.state), **_step(line),
         }
         for line in story
     ]  # fmt: skip
+
+
+def _step(line: Any) -> dict[str, str]:
+    """Which step was ended, as its process calls it."""
+    if line.what != Happening.FORWARDED or not line.step_name:
+        return {}
+    return {"about": _("Step done:"), "name": line.step_name}
+
+
+@register.filter
+def time_left(left: dict[UUID, int], dossier: Dossier) -> str:
+    """The working time of a dossier until its limit, or since, in words; empty where none runs."""
+    minutes = left.get(dossier.pk)
+    if minutes is None:
+        return ""
+    words = {"time": working_minutes(minutes)}
+    return _("%(time)s over") % words if minutes < 0 else _("%(time)s left") % words
 
 
 @register.filter

@@ -1,6 +1,8 @@
 """The office's pages by cast: who sees what, what the buttons do, what is said when they cannot."""
 
+import re
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -9,10 +11,13 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
+from motcua.dossiers import queries
 from motcua.dossiers.enums import State
 from motcua.dossiers.models import Dossier, SavedFilter
 from motcua.dossiers.services import tallies
+from motcua.dossiers.templatetags.dossiers import time_left
 from motcua.dossiers.tests.factories import World, accepted, at, at_step, office_day, submitted
 from motcua.identity.models import AccessEntry
 from motcua.identity.tests import factories as people
@@ -34,6 +39,10 @@ def page(here: World, dossier: Dossier, who: Role) -> Any:
     return client_of(here, who).get(reverse("dossiers:case", args=[dossier.pk]))
 
 
+def page_of(here: World, who: Role, name: str) -> str:
+    return str(client_of(here, who).get(reverse(name)).content.decode())
+
+
 def send(here: World, dossier: Dossier, who: Role, action: str, **fields: Any) -> Any:
     data = {"expected": Dossier.objects.get(pk=dossier.pk).version, "key": uuid4(), **fields}
     return client_of(here, who).post(reverse("dossiers:act", args=[dossier.pk, action]), data)
@@ -46,6 +55,35 @@ def test_the_inbox_shows_what_waits_about_to_be_late_first(here: World) -> None:
     assert answer.status_code == 200
     assert text.index(sooner.code or "") < text.index(later.code or "")
     assert "mc-empty" in client_of(here, Role.CLERK).get(reverse("dossiers:inbox")).content.decode()
+
+
+def test_a_row_says_how_much_working_time_is_left(here: World) -> None:
+    dossier = accepted(here, at(23, 9))
+    fresh, waiting = submitted(here, at(20, 16)), accepted(here, at(20, 9))
+    assert dossier.due_at
+    assert fresh.acceptance_due_at
+    Dossier.objects.filter(pk=waiting.pk).update(state=State.SUPPLEMENT)
+    waiting.refresh_from_db()
+    left = queries.minutes_left([dossier, fresh, waiting], dossier.due_at)
+    assert left[dossier.pk] == 0
+    assert left[fresh.pk] < 0
+    assert waiting.pk not in left
+    in_an_hour = queries.minutes_left([dossier], dossier.due_at - timedelta(hours=1))
+    assert in_an_hour == {dossier.pk: 60}
+    with override("en"):
+        assert time_left({dossier.pk: 125}, dossier) == "2 h 5 min left"
+        assert time_left({dossier.pk: -540}, dossier) == "1 day 1 h over"
+        assert time_left({}, dossier) == ""
+    assert re.search(r"mc-hint\">[^<]*(left|còn|over|quá)", page_of(here, Role.HEAD, "dossiers:inbox"), re.IGNORECASE)
+
+
+def test_the_story_names_the_step_that_was_done(here: World) -> None:
+    dossier = at_step(here, "appraise")
+    for who, url in ((Role.HANDLER, "dossiers:case"), ("citizen", "dossiers:status")):
+        text = client_of(here, who).get(reverse(url, args=[dossier.pk])).content.decode()
+        done = dossier.story.filter(what="forwarded").values_list("step_name", flat=True)
+        assert done
+        assert all(f'<span lang="vi">{name}</span>' in text for name in done)
 
 
 def test_citizens_and_strangers_do_not_enter(here: World) -> None:
@@ -62,11 +100,9 @@ def test_lists_cost_the_same_at_one_and_at_twenty_rows(here: World) -> None:
     client = client_of(here, Role.HEAD)
 
     def cost(name: str) -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as queries:
+        with CaptureQueriesContext(connection) as asked:
             assert client.get(reverse(name)).status_code == 200
-        return len(queries)
+        return len(asked)
 
     accepted(here)
     cost("dossiers:inbox")

@@ -159,7 +159,7 @@ def test_a_draft_changed_since_the_review_was_opened_is_read_once_more(here: Wor
     assert 'value="0987 654 321"' in text
     assert 'value="me@example.vn"' in text
     assert re.search(r'value="paper"[^>]* checked', text)
-    assert not re.search(r'name="promise"[^>]* checked', text)
+    assert 'name="promise"' not in text
     assert f'name="expected" value="{Draft.objects.get().version}"' in text
     assert send(client, draft).status_code == 302
     assert Dossier.objects.get().answers["child_name"] == "Trần Tên Khác"
@@ -314,7 +314,7 @@ def test_the_same_file_sent_twice_is_there_once_and_can_be_taken_out(here: World
     assert client.post(url("draft_papers", draft), {"remove": "nonsense"}).status_code == 302
 
 
-def test_missing_papers_and_the_promise_are_asked_for(here: World) -> None:
+def test_missing_papers_are_asked_for(here: World) -> None:
     client = client_of(here)
     draft = begin(here, client)
     fill(draft)
@@ -322,8 +322,24 @@ def test_missing_papers_and_the_promise_are_asked_for(here: World) -> None:
     text = answer.content.decode()
     assert answer.status_code == 422
     assert "Add the missing papers" in text
-    assert "tick the box that they are true" in text
     assert 'value="call me"' in text
+
+
+def test_the_promise_is_asked_for_once(here: World) -> None:
+    client = client_of(here)
+    draft = begin(here, client)
+    fill(draft)
+    assert 'name="promise"' not in read(client, url("draft_review", draft))  # its own section has asked
+    services.save_draft(draft_id=draft.pk, actor=here.actor("citizen"), now=MONDAY, answers={"promise": False})
+    answer = send(client, draft)
+    assert answer.status_code == 422
+    assert url("draft", draft, "promise") + "?check" in answer.content.decode()
+    here.procedure.code = "2.000908"  # a request for copies does not ask for it
+    here.procedure.save(update_fields=["code"])
+    other = begin(here, client)
+    fill(other)
+    assert 'name="promise"' in read(client, url("draft_review", other))
+    assert "tick the box that they are true" in send(client, other, promise=None).content.decode()
 
 
 def test_for_a_child_the_child_is_the_owner(here: World) -> None:

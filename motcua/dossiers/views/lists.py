@@ -28,9 +28,10 @@ def inbox(request: HttpRequest) -> HttpResponse:
     """What waits for me, about to be late first; the office's home."""
     actor = actor_of(request)
     size = LONG if request.GET.get("size") == str(LONG) else queries.SIZE
-    listing = queries.inbox(actor, cursor=request.GET.get("page", ""), size=size)
+    listing, now = queries.inbox(actor, cursor=request.GET.get("page", ""), size=size), clock.now()
     context = {
-        "page": listing, "now": clock.now(), "counts": state_chips(queries.counts(actor)), "turn": True,
+        "page": listing, "now": now, "left": queries.minutes_left(listing.rows, now),
+        "counts": state_chips(queries.counts(actor)),
         "acts": acts_for(list(listing.rows), actor), "all_chosen": request.GET.get("select") == "all",
         "is_long": size == LONG, "long": LONG,
     }  # fmt: skip
@@ -45,8 +46,10 @@ def search(request: HttpRequest) -> HttpResponse:
     listing = queries.office_dossiers(actor, cursor=request.GET.get("page", ""), filters=filters)
     if filters.text and len(listing.rows) == 1 and listing.rows[0].code == filters.text.strip().upper():
         return redirect("dossiers:case", listing.rows[0].pk)
+    now = clock.now()
     context = {
-        "page": listing, "form": form, "now": clock.now(), "saved": queries.saved_filters(actor),
+        "page": listing, "form": form, "now": now, "left": queries.minutes_left(listing.rows, now),
+        "saved": queries.saved_filters(actor),
         "save_form": SaveFilterForm(initial={"query": _query(request)}), "is_narrowed": bool(_query(request)),
         "counts": state_chips(queries.counts(actor), active=filters.state),
     }  # fmt: skip

@@ -54,7 +54,7 @@ def _form(draft: Draft, sheet: wizard.Sheet, data: Any = None, **typed: Any) -> 
     known = {} if data is not None else {"key": draft.pk, **wizard.contact_of(draft, sheet.form), **typed}
     return ReviewForm(
         data, expected=draft.version, result_forms=wizard.result_forms(draft.procedure),
-        is_complete=not sheet.missing, initial=known,
+        is_complete=not sheet.missing, has_promised=wizard.has_own_promise(sheet.form), initial=known,
     )  # fmt: skip
 
 
@@ -65,7 +65,7 @@ def _is_older(form: ReviewForm, draft: Draft) -> bool:
 
 
 def _show_changed(request: HttpRequest, draft: Draft, sheet: wizard.Sheet, sent: ReviewForm) -> HttpResponse:
-    """The draft as it is now; what was typed here stays, the promise has to be given again."""
+    """The draft as it is now; what was typed here stays, a promise asked for here has to be given again."""
     typed = {name: sent[name].value() for name in ("phone", "email", "result_form")}
     return _show(request, draft, sheet, _form(draft, sheet, **typed), is_changed=True)
 
