@@ -30,3 +30,5 @@ class DossiersConfig(AppConfig):
         nav.register(nav.OFFICE, "dossiers:uncollected", _("Not collected"), "package", roles=counter, order=50)
         nav.register(nav.OFFICE_QUICK, "dossiers:reception", _("New at the counter"), "scan-line", roles=counter)
         nav.register(nav.SPACE, "dossiers:own", _("My dossiers"), "folder", order=20)
+        closers = (Role.CLERK, Role.DIRECTOR, Role.ADMIN)
+        nav.register(nav.OFFICE, "dossiers:year_end", _("End of the year"), "lock", roles=closers, order=88)

@@ -13,6 +13,7 @@ from motcua.dossiers.events import DossierAccepted, DossierRefused
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.services import access, base
 from motcua.dossiers.services import on_the_spot as delegations
+from motcua.dossiers.services.year_end import year_closed
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Refused
@@ -107,10 +108,12 @@ def _next_code(dossier: Dossier, now: datetime) -> str:
     rules.require_series(dossier.receiving_agency, day)
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO dossiers_daynumber (agency_id, day, last) VALUES (%s, %s, 1)"
+            "INSERT INTO dossiers_daynumber (agency_id, day, last) SELECT %s::uuid, %s::date, 1"
+            " WHERE NOT EXISTS (SELECT FROM dossiers_closedbook WHERE agency_id = %s AND year = %s)"
             " ON CONFLICT (agency_id, day) DO UPDATE SET last = dossiers_daynumber.last + 1 RETURNING last",
-            [dossier.receiving_agency_id, day],
+            [dossier.receiving_agency_id, day, dossier.receiving_agency_id, day.year],
         )
         row = cursor.fetchone()
-    number = row[0] if row else 1
-    return numbering.code(numbering.in_force(day), agency_code=dossier.receiving_agency.code, day=day, number=number)
+    if row is None:
+        raise year_closed(dossier.receiving_agency.name, day.year)
+    return numbering.code(numbering.in_force(day), agency_code=dossier.receiving_agency.code, day=day, number=row[0])

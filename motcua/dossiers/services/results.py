@@ -15,6 +15,7 @@ from motcua.dossiers.events import ResultDrafted, ResultIssued
 from motcua.dossiers.models import Dossier, Register, Result
 from motcua.dossiers.services import base
 from motcua.dossiers.services.prints import sign_of
+from motcua.dossiers.services.year_end import year_closed
 from motcua.kernel import clock, ids
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Refused
@@ -182,9 +183,12 @@ def _next_number(dossier: Dossier, kind: str, day: date) -> tuple[UUID, int]:
     rules.require_series(dossier.competent_agency, day)
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO dossiers_register (id, agency_id, kind, year, last) VALUES (%s, %s, %s, %s, 1)"
+            "INSERT INTO dossiers_register (id, agency_id, kind, year, last) SELECT %s::uuid, %s::uuid, %s, %s, 1"
+            " WHERE NOT EXISTS (SELECT FROM dossiers_closedbook WHERE agency_id = %s AND year = %s)"
             " ON CONFLICT (agency_id, kind, year) DO UPDATE SET last = dossiers_register.last + 1 RETURNING id, last",
-            [ids.uuid7(), dossier.competent_agency_id, kind, day.year],
+            [ids.uuid7(), dossier.competent_agency_id, kind, day.year, dossier.competent_agency_id, day.year],
         )
-        register_id, number = cursor.fetchone() or (None, 0)
-    return UUID(str(register_id)), int(number)
+        row = cursor.fetchone()
+    if row is None:
+        raise year_closed(dossier.competent_agency.name, day.year)
+    return UUID(str(row[0])), int(row[1])

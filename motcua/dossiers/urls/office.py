@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.dossiers.views import acts, batch, case, lists, settling
+from motcua.dossiers.views import acts, batch, case, lists, settling, year_end
 
 urlpatterns = [
     path("office/inbox/", lists.inbox, name="inbox"),
@@ -15,6 +15,8 @@ urlpatterns = [
     path("office/dossiers/<uuid:dossier_id>/files/<uuid:document_id>/", case.file, name="case_file"),
     path("office/dossiers/<uuid:dossier_id>/reveal/", case.reveal, name="reveal"),
     path("office/dossiers/<uuid:dossier_id>/prints/<slug:form>/", case.print_form, name="print_form"),
+    path("office/year-end/", year_end.years, name="year_end"),
+    path("office/year-end/<uuid:book_id>/", year_end.closed_book, name="closed_book"),
     path("office/dossiers/<uuid:dossier_id>/settle/", settling.settle, name="settle"),
     path("office/dossiers/<uuid:dossier_id>/<slug:action>/", acts.act, name="act"),
 ]
