@@ -86,7 +86,7 @@ def test_a_walk_in_from_the_card_to_the_signature(visit: Visit) -> None:
 
     leader = visit("lanhdao.honggai")
     ways.open_case(leader, code)
-    ways.act(leader, "Send back one step", reason="Ghi rõ sổ đã tra cứu.")
+    ways.act(leader, "Send back", reason="Ghi rõ sổ đã tra cứu.")
     ways.open_case(handler, code)
     handler.says("Ghi rõ sổ đã tra cứu.")
     ways.act(handler, "Send to be signed")

@@ -32,6 +32,7 @@ TRANSITIONS: dict[Action, tuple[frozenset[State], State | None]] = {
     Action.ASSIGN: (frozenset({State.ACCEPTED, State.IN_PROGRESS}), State.IN_PROGRESS),
     Action.FORWARD: (frozenset({State.ACCEPTED, State.IN_PROGRESS}), State.IN_PROGRESS),
     Action.RETURN_STEP: (frozenset({State.ACCEPTED, State.IN_PROGRESS}), State.IN_PROGRESS),
+    Action.RECALL: (frozenset({State.ACCEPTED, State.IN_PROGRESS}), State.IN_PROGRESS),
     Action.DRAFT_RESULT: (frozenset({State.ACCEPTED, State.IN_PROGRESS}), SAME),
     Action.RECORD_RESULT: (frozenset({State.ACCEPTED, State.IN_PROGRESS}), State.RESOLVED),
     Action.ISSUE: (frozenset({State.IN_PROGRESS}), State.RESOLVED),
@@ -67,6 +68,9 @@ class Facts:
     unpaid: int = 0  # đồng
     position: int = 0  # of the present step, from 0
     has_rating: bool = False
+    passed_by: UUID | None = None  # who passed it on to the present step, and from which
+    passed_from: int = 0
+    is_touched: bool = False  # something was done since it came to the present step
     is_external: bool = False  # the result is issued in another system
 
 
@@ -100,6 +104,7 @@ def refusal_of(action: Action, dossier: "Dossier", actor: Actor, facts: Facts) -
         return Refused("state", _("This is not possible while the dossier is “%(state)s”.") % {"state": state.label})
     refusal = None if actor.is_system else _refusal_of_person(action, dossier, actor)
     refusal = refusal or _refusal_of_own(action, dossier, actor)
+    refusal = refusal or _refusal_of_recall(action, actor, facts)
     if refusal:
         return refusal
     needs = _NEEDS.get(action)
@@ -119,7 +124,7 @@ def actions_for(dossier: "Dossier", actor: Actor, facts: Facts) -> list[Option]:
     options = []
     for action in TRANSITIONS:
         refusal = refusal_of(action, dossier, actor, facts)
-        if refusal is None or _refusal_of_person(action, dossier, actor) is None:
+        if refusal is None or _concerns(action, dossier, actor, facts):
             options.append(Option(action, refusal))
     return options
 
@@ -141,6 +146,13 @@ def holds_step(dossier: "Dossier", actor: Actor) -> bool:
     if dossier.assignee_id:
         return dossier.assignee_id == actor.account_id
     return bool(dossier.step_role) and actor.has(Role(dossier.step_role), dossier.step_agency_id)
+
+
+def require_earlier(position: int, to_position: int) -> None:
+    """Refuse a step that does not lie between the reception and the present step: back is never forward."""
+    if not 1 <= to_position < position:
+        sentence = _("Choose a step that lies before the present one and after the reception.")
+        raise Refused("no_such_step", sentence, field="to_position")
 
 
 def check_version(dossier: "Dossier", expected: int | None, *, last: str) -> None:
@@ -176,6 +188,8 @@ def _refusal_of_person(action: Action, dossier: "Dossier", actor: Actor) -> Refu
         allowed = bool(dossier.step_role) and actor.has(Role(dossier.step_role), dossier.step_agency_id)
     elif action is Action.ASSIGN:
         allowed = actor.has((Role.HEAD, Role.LEADER), dossier.step_agency_id)
+    elif action is Action.RECALL:
+        allowed = bool(actor.agencies() & {dossier.reception_agency_id, dossier.competent_agency_id})
     elif action is Action.ISSUE:
         allowed = actor.has(Role.CLERK, dossier.step_agency_id if dossier.spot_id else dossier.competent_agency_id)
     else:
@@ -191,6 +205,29 @@ def _refusal_of_own(action: Action, dossier: "Dossier", actor: Actor) -> Refused
     if action in PARTY_ACTS or not is_applicant(dossier, actor):
         return None
     return Refused("own_matter", _("You are a party to this dossier: a colleague has to do this, not you."))
+
+
+def _concerns(action: Action, dossier: "Dossier", actor: Actor, facts: Facts) -> bool:
+    """Whether an act is this actor's affair, so that its refusal is worth telling."""
+    if action is Action.RECALL and facts.passed_by != actor.account_id:
+        return False
+    return _refusal_of_person(action, dossier, actor) is None
+
+
+def _refusal_of_recall(action: Action, actor: Actor, facts: Facts) -> Refused | None:
+    if action is not Action.RECALL or actor.is_system or facts.passed_by in (None, actor.account_id):
+        return None
+    return Refused("not_passed_by_you", _("Only the officer who passed the dossier on can take it back."))
+
+
+def _needs_untouched(dossier: "Dossier", facts: Facts) -> Refused | None:
+    if not 1 <= facts.passed_from < facts.position:
+        return Refused(
+            "no_recall", _("The dossier did not come here by being passed on; there is nothing to take back.")
+        )
+    if facts.is_touched:
+        return Refused("touched", _("The next desk has begun to work on it. Ask there for it to be sent back."))
+    return None
 
 
 def _needs_free_step(dossier: "Dossier", facts: Facts) -> Refused | None:
@@ -260,6 +297,7 @@ _NEEDS: dict[Action, Callable[["Dossier", Facts], Refused | None]] = {
     Action.CLAIM: _needs_free_step,
     Action.FORWARD: _needs_forward,
     Action.RETURN_STEP: _needs_earlier_step,
+    Action.RECALL: _needs_untouched,
     Action.DRAFT_RESULT: _needs_appraisal,
     Action.RECORD_RESULT: _needs_appraisal,
     Action.ISSUE: _needs_signature,
@@ -323,9 +361,7 @@ def refusal_of_delegate(delegation: Delegation, procedure_code: str, actor: Acto
         )
         return Refused("delegation_over", message % words)
     if procedure_code not in delegation.procedures:
-        message = _(
-            "The delegation (%(decision)s) does not name procedure %(code)s (Decree 61/2018/NĐ-CP, article 8)."
-        )
+        message = _("The delegation (%(decision)s) does not name procedure %(code)s (Decree 61/2018/NĐ-CP, article 8).")
         return Refused("delegation_procedure", message % words)
     is_named = delegation.delegate_id is None or delegation.delegate_id == actor.account_id
     if not (is_named and actor.has(Role(delegation.role), delegation.centre_id)):

@@ -132,6 +132,12 @@ def current_step(run_id: UUID) -> StepRun | None:
     return StepRun.objects.filter(run_id=run_id, left_at__isnull=True).first()
 
 
+def last_left(run_id: UUID) -> StepRun | None:
+    """The stay at a step that ended last."""
+    left = StepRun.objects.filter(run_id=run_id, left_at__isnull=False)
+    return left.order_by("-left_at", "-entered_at", "-pk").first()
+
+
 def steps(run_id: UUID) -> list[StepRun]:
     """Every stay of a run at a step, in order, with its agency."""
     return list(StepRun.objects.filter(run_id=run_id).select_related("agency").order_by("entered_at", "id"))

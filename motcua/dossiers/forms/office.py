@@ -50,6 +50,20 @@ class ReasonForm(ui_forms.ActForm):
     reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 3}))
 
 
+class ReturnForm(ReasonForm):
+    """Send back, to which of the earlier steps; the one before is proposed."""
+
+    to_position = forms.TypedChoiceField(label=_("Back to which step"), coerce=int, empty_value=None, required=False)
+
+    field_order = ("to_position", "reason")
+
+    def __init__(self, *args: Any, steps: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, initial={"to_position": steps[-1][0] if steps else None}, **kwargs)
+        field = self.fields["to_position"]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = steps[::-1]
+
+
 class AssignForm(ui_forms.ActForm):
     """Give the step to a colleague."""
 
@@ -200,7 +214,7 @@ class SaveFilterForm(ui_forms.Form):
 FORMS: dict[str, type[ui_forms.ActForm]] = {
     Action.REFUSE: ReasonForm,
     Action.FORWARD: NoteForm,
-    Action.RETURN_STEP: ReasonForm,
+    Action.RECALL: ReasonForm,
     Action.REQUEST_SUPPLEMENT: SupplementForm,
     Action.ANNOUNCE_OBLIGATION: ObligationForm,
     Action.STOP: ReasonForm,

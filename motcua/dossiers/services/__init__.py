@@ -15,7 +15,7 @@ from motcua.dossiers.services.parties import Choice, Named, begin, change_party
 from motcua.dossiers.services.prints import paper, sign_of, template_of
 from motcua.dossiers.services.results import draft_result, issue, record_result, signs_for
 from motcua.dossiers.services.settling import Handing, Paid, settle_at_once, why_not_settle
-from motcua.dossiers.services.steps import assign, claim, forward, return_step
+from motcua.dossiers.services.steps import assign, claim, forward, recall, return_step
 from motcua.dossiers.services.supplements import answer_supplement, request_supplement
 
 __all__ = [
@@ -52,6 +52,7 @@ __all__ = [
     "outcomes_of",
     "paper",
     "rate",
+    "recall",
     "receive",
     "record_payment",
     "record_result",

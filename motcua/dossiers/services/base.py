@@ -21,8 +21,9 @@ from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Conflict, NotReady
 from motcua.kernel.together import Together
 from motcua.payments import queries as payments
+from motcua.workflow import queries as workflow_queries
 from motcua.workflow import services as workflow
-from motcua.workflow.models import Run
+from motcua.workflow.models import Run, StepRun
 
 OWNER = "dossiers.dossier"  # under which documents belong to a dossier
 SIGNING = [
@@ -84,6 +85,7 @@ def take(
 def facts_of(dossier: Dossier, action: Action | None = None) -> rules.Facts:
     """The facts the rules need; the charges are read only for the acts they decide (or for a page: action None)."""
     result = getattr(dossier, "result", None)
+    passage = _passage(dossier) if action in (None, Action.RECALL) else None
     asks_money = action in (None, Action.HAND_OVER, Action.RECORD_PAYMENT)
     asks_rating = action in (None, Action.RATE)
     return rules.Facts(
@@ -91,9 +93,22 @@ def facts_of(dossier: Dossier, action: Action | None = None) -> rules.Facts:
         is_signed=result is not None and result.signed_at is not None,
         unpaid=payments.due_amount(dossier.pk) if asks_money else 0,
         position=dossier.step_position,
+        passed_by=passage.left_by_id if passage else None,
+        passed_from=passage.position if passage else 0,
+        is_touched=passage is not None and _is_touched(dossier, passage),
         has_rating=asks_rating and hasattr(dossier, "rating"),
         is_external=dossier.procedure.issuing_system != "motcua",
     )
+
+
+def _passage(dossier: Dossier) -> StepRun | None:
+    """The stay that ended when the dossier came to its present step; None when it is on no way."""
+    return workflow_queries.last_left(dossier.run_id) if dossier.run_id else None
+
+
+def _is_touched(dossier: Dossier, passage: StepRun) -> bool:
+    """Whether an officer acted since. Looking is no touching, nor what happens beside the work, such as a payment."""
+    return dossier.story.filter(at__gt=passage.left_at).exclude(what=Happening.PAID).exists()
 
 
 def last_words(dossier: Dossier) -> str:

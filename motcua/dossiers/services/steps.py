@@ -87,33 +87,81 @@ def forward(
 
 @transaction.atomic
 def return_step(
-    *, dossier_id: UUID, reason: str, actor: Actor, now: datetime, expected: int | None = None, key: UUID | None = None
+    *,
+    dossier_id: UUID,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+    to_position: int | None = None,
+    expected: int | None = None,
+    key: UUID | None = None,
 ) -> Dossier:
-    """Send the dossier back one step with a reason; a signature already given is void."""
+    """Send the dossier back to an earlier step with a reason; a signature already given is void.
+
+    Without `to_position` it goes back one step, else to that one (`Refused` no_such_step unless it lies between the
+    reception and the present step).
+    """
     taken = base.take(
         dossier_id=dossier_id, action=Action.RETURN_STEP, actor=actor, expected=expected, key=key, now=now
     )
     dossier = taken.dossier
     if taken.is_repeat:
         return dossier
+    to_position = dossier.step_position - 1 if to_position is None else to_position
+    rules.require_earlier(dossier.step_position, to_position)
+    _go_back(
+        taken, Action.RETURN_STEP, Happening.RETURNED, to_position=to_position, reason=reason, actor=actor, now=now
+    )
+    return dossier
+
+
+@transaction.atomic
+def recall(
+    *, dossier_id: UUID, reason: str, actor: Actor, now: datetime, expected: int | None = None, key: UUID | None = None
+) -> Dossier:
+    """Take back what one has just passed on, while the next desk has not touched it; one's own signature is void.
+
+    Looking is no touching; taking, assigning, drafting or any other act on the dossier is.
+    """
+    taken = base.take(dossier_id=dossier_id, action=Action.RECALL, actor=actor, expected=expected, key=key, now=now)
+    if not taken.is_repeat:
+        _go_back(
+            taken, Action.RECALL, Happening.RECALLED, to_position=taken.facts.passed_from, reason=reason,
+            actor=actor, now=now,
+        )  # fmt: skip
+    return taken.dossier
+
+
+def _go_back(
+    taken: base.Taken,
+    action: Action,
+    what: Happening,
+    *,
+    to_position: int,
+    reason: str,
+    actor: Actor,
+    now: datetime,
+) -> None:
+    """Leave the present step for an earlier one, where whoever had it has it again."""
+    dossier = taken.dossier
     left, name, together = dossier.step_key, dossier.step_name, Together()
     step = workflow.go_back(
-        run=base.run_of(dossier), to_position=dossier.step_position - 1, now=now, reason=reason, by=actor.account_id,
+        run=base.run_of(dossier), to_position=to_position, now=now, reason=reason, by=actor.account_id,
         at=dossier.step_position, together=together,
     )  # fmt: skip
     base.set_step(dossier, step)
     if step.assignee_id:
         dossier.assignee_id = step.assignee_id
         dossier.assignee_name = identity.names_of({step.assignee_id}).get(step.assignee_id, "")
+    dossier.state = State.IN_PROGRESS
     signed = dossier.result if taken.facts.is_signed else None
     if signed is not None:
         signed.signed_at, signed.signed_by = None, ""
     base.write(
-        dossier, Action.RETURN_STEP, Happening.RETURNED, StepPassed(dossier.pk, now, left),
+        dossier, action, what, StepPassed(dossier.pk, now, left),
         actor=actor, now=now, note=reason, is_public=False, step_name=name, signed=signed,
-        together=together, left=left,
+        together=together, left=left, to=step.key,
     )  # fmt: skip
-    return dossier
 
 
 def _pass_on(

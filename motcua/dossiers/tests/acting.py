@@ -16,6 +16,7 @@ WORDS: dict[Action, dict[str, Any]] = {
     Action.REQUEST_SUPPLEMENT: {"items": ["Giấy chứng sinh"], "reason": "Thiếu giấy."},
     Action.ANSWER_SUPPLEMENT: {"papers": [], "answer": "Tôi đã gửi."},
     Action.RETURN_STEP: {"reason": "Sai họ tên."},
+    Action.RECALL: {"reason": "Chuyển nhầm."},
     Action.DRAFT_RESULT: {"kind": ResultKind.GRANTED, "title": "Giấy", "template_key": "generic", "body": {}},
     Action.RECORD_RESULT: {"system": "Hộ tịch", "title": "Giấy", "symbol": "1/2026", "document_id": None},
     Action.ISSUE: {"symbol": "TLKS", "opens_register": True},

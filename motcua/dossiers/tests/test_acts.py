@@ -41,6 +41,11 @@ def taken(of: World) -> Dossier:
     return act(Action.CLAIM, at_step(of, "appraise"), of.actor(Role.HANDLER), of, at(23, 11))
 
 
+def passed(of: World) -> Dossier:
+    """Passed on by the head, and nobody has touched it since."""
+    return act(Action.FORWARD, accepted(of), of.actor(Role.HEAD), of, at(23, 11))
+
+
 # For every act: a dossier on which it is possible, and who may do it.
 READY: dict[Action, tuple[Callable[[World], Dossier], Role | str]] = {
     Action.ACCEPT: (submitted, Role.RECEPTION),
@@ -51,6 +56,7 @@ READY: dict[Action, tuple[Callable[[World], Dossier], Role | str]] = {
     Action.ASSIGN: (accepted, Role.HEAD),
     Action.FORWARD: (accepted, Role.HEAD),
     Action.RETURN_STEP: (taken, Role.HANDLER),
+    Action.RECALL: (passed, Role.HEAD),
     Action.DRAFT_RESULT: (lambda of: at_step(of, "appraise"), Role.HANDLER),
     Action.RECORD_RESULT: (taken, Role.HANDLER),
     Action.ISSUE: (lambda of: at_step(of, "clerk"), Role.CLERK),

@@ -1,5 +1,6 @@
 """What may be done, by whom, and why not: every act in every state, without a database."""
 
+from dataclasses import replace
 from itertools import product
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,7 +15,7 @@ from motcua.kernel.actor import Actor, ActorKind, Grant, Role, system
 from motcua.kernel.errors import Conflict
 
 RECEIVING, COMPETENT, OWNER, ACCOUNT = uuid4(), uuid4(), uuid4(), uuid4()
-READY = rules.Facts(has_draft=True, is_signed=True, position=3)
+READY = rules.Facts(has_draft=True, is_signed=True, position=3, passed_from=1)
 
 
 def dossier(state: State = State.IN_PROGRESS, **fields: Any) -> Dossier:
@@ -38,7 +39,7 @@ def citizen(person: UUID = OWNER) -> Actor:
 @pytest.mark.parametrize(("action", "state"), list(product(Action, State)))
 def test_an_act_is_possible_only_in_its_states(action: Action, state: State) -> None:
     kind = "clerk" if action == Action.ISSUE else "appraise"
-    facts = rules.Facts(has_draft=True, is_signed=True, position=3, unpaid=action == Action.RECORD_PAYMENT)
+    facts = replace(READY, unpaid=action == Action.RECORD_PAYMENT)
     refusal = rules.refusal_of(action, dossier(state, step_kind=kind), system("t"), facts)
     if state in rules.TRANSITIONS[action][0]:
         assert refusal is None
@@ -160,7 +161,7 @@ def test_nobody_acts_for_the_office_in_a_matter_of_their_own(action: Action, par
     }[party]  # fmt: skip
     state = next(iter(rules.TRANSITIONS[action][0]))
     of_mine = dossier(state, **{"step_kind": "clerk" if action is Action.ISSUE else "appraise", **mine})
-    facts = rules.Facts(has_draft=True, is_signed=True, position=3, unpaid=1 if action is Action.RECORD_PAYMENT else 0)
+    facts = replace(READY, unpaid=1 if action is Action.RECORD_PAYMENT else 0)
     refusal = rules.refusal_of(action, of_mine, everybody(person, (business,)), facts)
     assert refusal is not None
     assert refusal.code == "own_matter"

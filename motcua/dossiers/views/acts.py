@@ -44,7 +44,12 @@ ACTS: dict[Action, tuple[Callable[..., Dossier], Call, Callable[[], str]]] = {
         lambda: _("The dossier is assigned."),
     ),
     Action.FORWARD: (services.forward, _note, lambda: _("The dossier moved to the next step.")),
-    Action.RETURN_STEP: (services.return_step, _reason, lambda: _("The dossier went back one step.")),
+    Action.RETURN_STEP: (
+        services.return_step,
+        lambda form: {"to_position": form.cleaned_data["to_position"], **_reason(form)},
+        lambda: _("The dossier went back."),
+    ),
+    Action.RECALL: (services.recall, _reason, lambda: _("The dossier is back on your desk.")),
     Action.REQUEST_SUPPLEMENT: (
         services.request_supplement,
         lambda form: {"items": form.lines(), **_reason(form)},

@@ -37,14 +37,16 @@ from motcua.workflow.rules import condense
 # The acts before whose form the dossier is looked at, through an office held: the form asks something of it (its time
 # limit, its desk, its result), or the act is also the applicant's, who must not come this way.
 FITTED = frozenset({
-    Action.ACCEPT, Action.ASSIGN, Action.DRAFT_RESULT, Action.ISSUE, Action.RECORD_RESULT, Action.WITHDRAW,
+    Action.ACCEPT, Action.ASSIGN, Action.DRAFT_RESULT, Action.RETURN_STEP, Action.ISSUE, Action.RECORD_RESULT,
+    Action.WITHDRAW,
 })  # fmt: skip
 # Acts of the counter have screens of their own (hand-over, payment); they are linked, not repeated here.
 COUNTER_ACTS = frozenset({Action.HAND_OVER, Action.RECORD_PAYMENT, Action.ANSWER_SUPPLEMENT, Action.RATE})
 # The next act stands first, the ways out last; what is not possible comes behind all.
 ORDER = {
     Action.ACCEPT: 1, Action.CLAIM: 2, Action.ASSIGN: 3, Action.DRAFT_RESULT: 4, Action.FORWARD: 5, Action.ISSUE: 6,
-    Action.RECORD_RESULT: 7, Action.REQUEST_SUPPLEMENT: 8, Action.RETURN_STEP: 9, Action.ANNOUNCE_OBLIGATION: 10,
+    Action.RECORD_RESULT: 7, Action.REQUEST_SUPPLEMENT: 8, Action.RETURN_STEP: 9, Action.RECALL: 9,
+    Action.ANNOUNCE_OBLIGATION: 10,
     Action.REFUSE: 60, Action.STOP: 70,
     Action.WITHDRAW: 80,
 }  # fmt: skip
@@ -178,6 +180,8 @@ def _form_of(action: Action, dossier: Dossier, now: datetime, data: Any, files: 
         return office.AcceptForm(data, expected=dossier.version, is_limit_known=facts.is_time_known)
     if action == Action.ASSIGN:
         return office.AssignForm(data, expected=dossier.version, staff=colleagues(dossier, now))
+    if action == Action.RETURN_STEP:
+        return office.ReturnForm(data, expected=dossier.version, steps=_earlier_steps(dossier))
     if action == Action.DRAFT_RESULT:
         return _result_form(dossier, data, now)
     if action == Action.ISSUE:
@@ -215,6 +219,12 @@ def _result_form(dossier: Dossier, data: Any, now: datetime) -> office.ResultFor
         "reason": result.reason if result else "",
     }
     return office.ResultForm(data, expected=dossier.version, template_key=template.key, page=page, initial=initial)
+
+
+def _earlier_steps(dossier: Dossier) -> list[tuple[int, str]]:
+    """Where a dossier can be sent back to: every step after the reception and before the present one."""
+    plan = workflow.plan(dossier.run) if dossier.run else ()
+    return [(position, plan[position].name) for position in range(1, dossier.step_position)]
 
 
 def colleagues(dossier: Dossier, now: datetime) -> list[tuple[str, str]]:
