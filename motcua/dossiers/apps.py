@@ -16,6 +16,7 @@ class DossiersConfig(AppConfig):
     def ready(self) -> None:
         """Register the consumers of the event log and the entries of the menus."""
         from motcua.dossiers import events, messages
+        from motcua.dossiers.audiences import AGENCY_WIDE
         from motcua.dossiers.services import tallies
         from motcua.kernel import outbox
 
@@ -28,6 +29,7 @@ class DossiersConfig(AppConfig):
         nav.register(nav.OFFICE, "dossiers:reception", _("Reception"), "scan-line", roles=counter, order=30)
         nav.register(nav.OFFICE, "dossiers:handover", _("Hand over"), "hand-helping", roles=counter, order=40)
         nav.register(nav.OFFICE, "dossiers:uncollected", _("Not collected"), "package", roles=counter, order=50)
+        nav.register(nav.OFFICE, "dossiers:register", _("Register"), "file-text", roles=AGENCY_WIDE, order=52)
         nav.register(nav.OFFICE_QUICK, "dossiers:reception", _("New at the counter"), "scan-line", roles=counter)
         nav.register(nav.SPACE, "dossiers:own", _("My dossiers"), "folder", order=20)
         closers = (Role.CLERK, Role.DIRECTOR, Role.ADMIN)

@@ -1,6 +1,7 @@
 """Papers made from a dossier: printed at first view, kept, checkable by anybody who holds them."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +14,7 @@ from motcua.documents import queries as document_queries
 from motcua.documents import services as documents
 from motcua.documents.enums import Kind, Retention
 from motcua.documents.models import Document
+from motcua.dossiers import books
 from motcua.dossiers.enums import ResultForm, ResultKind
 from motcua.dossiers.models import Dossier, HandOver
 from motcua.dossiers.services.base import OWNER
@@ -32,18 +34,22 @@ from motcua.workflow.models import Run
 
 DRAWN = "dossiers.draft_result"  # under which the last look at a paper lies that is not final
 NOTICE = "TB"  # thông báo, among the abbreviations of Decree 30/2020
-FORMS = ("slip", "supplement", "refusal", "stop", "control", "handover", "result")
+FORMS = ("slip", "supplement", "refusal", "apology", "stop", "control", "handover", "result")
+SECOND = "en"  # the language that may stand under the Vietnamese of the law
+BILINGUAL = tuple(form for form in FORMS if form != "result")
 
 
-def paper(*, dossier: Dossier, form: str, actor: Actor, now: datetime) -> Document:
+def paper(*, dossier: Dossier, form: str, actor: Actor, now: datetime, second: str = "") -> Document:
     """The print `form` of a dossier the caller may see; the first view makes, keeps and registers it.
+
+    `second` "en" is the same paper with English under the labels, for those of `BILINGUAL`.
 
     The control sheet grows with the dossier, and a result that is not issued is a draft: of these only the last look is
     kept, and nobody can check it as genuine. Raises `NotReady` when the dossier has not come that far.
     """
-    name = _name(dossier, form)
+    name = _name(dossier, form, second)
     if form == "control" or (form == "result" and _is_draft(dossier)):
-        return _look(dossier, form, name, actor=actor, now=now)
+        return _look(dossier, form, name, second, actor=actor, now=now)
     kind, retention = (Kind.RESULT, Retention.PERMANENT) if form == "result" else (Kind.SLIP, Retention.DOSSIER)
     # By its kind, too: a file somebody handed in may bear any name.
     kept = document_queries.documents_of(OWNER, dossier.pk).filter(name=name, kind=kind)
@@ -56,14 +62,16 @@ def paper(*, dossier: Dossier, form: str, actor: Actor, now: datetime) -> Docume
         if found is not None:
             return found
         check = documents.new_check()
-        data = _DATA[form](dossier, check, now)
-        content, title = documents.print_form(data), _title(form, data)
+        data = replace(_DATA[form](dossier, check, now), second=second)
+        filled = documents.fill(data)
+        content = documents.set_form(filled)
         document = documents.store(
-            upload=content, name=name, title=title, owner_kind=OWNER,
+            upload=content, name=name, title=filled.title, owner_kind=OWNER,
             owner_id=dossier.pk, kind=kind, retention=retention, actor=actor, now=now,
         )  # fmt: skip
+        documents.keep_filled(document=document, filled=filled)
         documents.register(
-            check=check, content=content, title=title, issued_by=dossier.receiving_agency.name,
+            check=check, content=content, title=filled.title, issued_by=dossier.receiving_agency.name,
             issued_at=data.issued_at, document=document, subject_id=dossier.pk, reference=dossier.shown_code,
             actor=actor, now=now,
         )  # fmt: skip
@@ -71,12 +79,12 @@ def paper(*, dossier: Dossier, form: str, actor: Actor, now: datetime) -> Docume
 
 
 @transaction.atomic
-def _look(dossier: Dossier, form: str, name: str, *, actor: Actor, now: datetime) -> Document:
-    data = _DATA[form](dossier, None, now)
+def _look(dossier: Dossier, form: str, name: str, second: str, *, actor: Actor, now: datetime) -> Document:
+    filled = documents.fill(replace(_DATA[form](dossier, None, now), second=second))
     for old in document_queries.documents_of(DRAWN, dossier.pk).filter(name=f"draft-{name}"):
         documents.discard(document_id=old.pk, owner_kind=DRAWN, owner_id=dossier.pk, actor=actor, now=now)
     return documents.store(
-        upload=documents.print_form(data), name=f"draft-{name}", title=_title(form, data), owner_kind=DRAWN,
+        upload=documents.set_form(filled), name=f"draft-{name}", title=filled.title, owner_kind=DRAWN,
         owner_id=dossier.pk, kind=Kind.SLIP, retention=Retention.DRAFT, actor=actor, now=now,
     )  # fmt: skip
 
@@ -86,20 +94,20 @@ def _is_draft(dossier: Dossier) -> bool:
     return result is not None and result.issued_at is None
 
 
-def _title(form: str, data: prints.Print) -> str:
-    return documents.form_in_force(form, clock.local(data.issued_at).date()).title
-
-
-def _name(dossier: Dossier, form: str) -> str:
-    """The name under which a print is kept: one of each, of supplement requests one a request."""
-    if form not in _DATA:
+def _name(dossier: Dossier, form: str, second: str) -> str:
+    """The name under which a print is kept: one of each and language, of supplement requests one a request."""
+    if form not in _DATA or (second and (second != SECOND or form not in BILINGUAL)):
         raise NotReady
     turn = f"-{dossier.supplement_count}" if form == "supplement" else ""
-    return f"{form}{turn}-{dossier.shown_code}.pdf"
+    return f"{form}{turn}{second and f'-{second}'}-{dossier.shown_code}.pdf"
 
 
 def _head(dossier: Dossier, *, competent: bool = False) -> prints.Head:
-    agency = dossier.competent_agency if competent else dossier.receiving_agency
+    return head_of(dossier.competent_agency if competent else dossier.receiving_agency)
+
+
+def head_of(agency: Agency) -> prints.Head:
+    """The head of a paper an agency issues."""
     parent = agency.parent.name if agency.parent_id and agency.parent else ""
     place = agency.unit.name if agency.unit_id and agency.unit else ""
     return prints.Head(agency=agency.name, parent=parent, place=place)
@@ -124,6 +132,7 @@ def _slip(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints
     if dossier.code is None or dossier.accepted_at is None:
         raise NotReady
     run = dossier.run
+    book, ordinal = books.place_of(dossier)
     fees = tuple(
         prints.FeeLine(label=c.label, amount=c.amount, note="Đã nộp" if c.state == ChargeState.PAID else "Chưa nộp")
         for c in payments.charges_of(dossier.pk)
@@ -136,7 +145,8 @@ def _slip(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints
         due_note="" if dossier.due_at else "Thời hạn chưa được xác định", fees=fees,
         result_at="Bản điện tử trên Cổng dịch vụ công" if dossier.result_form == ResultForm.ELECTRONIC
         else dossier.receiving_agency.name,
-        officer=_who_accepted(dossier), look_up=f"{settings.BASE_URL.rstrip('/')}{reverse('dossiers:track')}",
+        book=book, ordinal=ordinal, officer=_who_accepted(dossier),
+        look_up=f"{settings.BASE_URL.rstrip('/')}{reverse('dossiers:track')}",
         hotline=settings.SITE.get("hotline", ""),
     )  # fmt: skip
 
@@ -191,6 +201,19 @@ def _stop(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints
     )  # fmt: skip
 
 
+def _apology(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints.ApologyData:
+    extension = getattr(dossier, "extension", None)
+    if extension is None or extension.granted_at is None or dossier.accepted_at is None:
+        raise NotReady
+    return prints.ApologyData(
+        head=_head(dossier, competent=True), issued_at=extension.granted_at, check=check,
+        dossier_code=dossier.shown_code, applicant=_applicant(dossier), procedure=dossier.procedure.name,
+        received_at=dossier.accepted_at, due_at=extension.old_due_at, new_due_at=extension.new_due_at,
+        at_fault=extension.at_fault, reason=extension.reason,
+        signer=prints.Signer(capacity=("THỦ TRƯỞNG CƠ QUAN",), name=extension.granted_by),
+    )  # fmt: skip
+
+
 def _control(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints.ControlData:
     if dossier.run is None or dossier.accepted_at is None:
         raise NotReady
@@ -198,7 +221,7 @@ def _control(dossier: Dossier, check: prints.Check | None, now: datetime) -> pri
     steps = tuple(
         prints.ControlStep(
             giver=before.name if before else dossier.receiving_agency.name, receiver=step.name,
-            given_at=step.entered_at, outcome=_outcome(step.left_at, step.due_at),
+            given_at=step.entered_at, due_at=step.due_at, outcome=_outcome(step.left_at, step.due_at),
         )
         for before, step in zip([None, *runs], runs, strict=False)
     )  # fmt: skip
@@ -206,6 +229,7 @@ def _control(dossier: Dossier, check: prints.Check | None, now: datetime) -> pri
         head=_head(dossier), issued_at=now, check=check, dossier_code=dossier.shown_code, owner=dossier.owner_name,
         procedure=dossier.procedure.name, received_at=dossier.accepted_at, due_at=dossier.due_at,
         due_note="" if dossier.due_at else "Thời hạn chưa được xác định", steps=steps,
+        lead_agency=dossier.competent_agency.name,
     )  # fmt: skip
 
 
@@ -309,6 +333,7 @@ def _facts(dossier: Dossier, now: datetime) -> dict[str, Any]:
 
 
 _DATA: dict[str, Callable[[Dossier, prints.Check | None, datetime], prints.Print]] = {
-    "slip": _slip, "supplement": _supplement, "refusal": _refusal, "stop": _stop, "control": _control,
+    "slip": _slip, "supplement": _supplement, "refusal": _refusal, "apology": _apology, "stop": _stop,
+    "control": _control,
     "handover": _handover, "result": _result,
 }  # fmt: skip
