@@ -10,6 +10,8 @@ from motcua.reporting.enums import Split
 from motcua.reporting.rules import Period
 from motcua.ui import forms as ui_forms
 
+SPOT_SPLITS = (Split.CENTRE, Split.AGENCY, Split.FIELD, Split.PROCEDURE)
+
 
 class ReportForm(ui_forms.Form):
     """Period and rows of the report."""
@@ -28,3 +30,9 @@ class ReportForm(ui_forms.Form):
     def period(self) -> Period:
         """The chosen period."""
         return Period(self.cleaned_data["first"], self.cleaned_data["last"])
+
+
+class SpotForm(ReportForm):
+    """The same for the share settled on the spot."""
+
+    split = forms.ChoiceField(label=_("Rows"), choices=[(one.value, one.label) for one in SPOT_SPLITS])

@@ -8,13 +8,14 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from motcua.kernel import clock
 from motcua.kernel.actor import Role
 from motcua.kernel.http import actor_of, staff
-from motcua.reporting import queries, rules, sheets
+from motcua.reporting import on_the_spot, queries, rules, sheets
 from motcua.reporting.enums import Span, Split
-from motcua.reporting.forms import ReportForm
+from motcua.reporting.forms import ReportForm, SpotForm
 
 READERS = (Role.LEADER, Role.DIRECTOR, Role.HEAD, Role.ADMIN)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -48,6 +49,29 @@ def ii06_xlsx(request: HttpRequest) -> HttpResponse:
     period = asked.report.period
     response["Content-Disposition"] = f'attachment; filename="II06-{period.first:%Y%m%d}-{period.last:%Y%m%d}.xlsx"'
     return response
+
+
+@staff(*READERS)
+def spot(request: HttpRequest) -> HttpResponse:
+    """The share settled on the spot in the chosen period; `?xlsx` gives it as a spreadsheet."""
+    now = clock.now()
+    half = rules.span(Span.HALF_YEAR, now.date())
+    start = {"first": _day(half.first), "last": _day(half.last), "split": Split.CENTRE.value}
+    form = SpotForm({**start, **{key: value for key, value in request.GET.items() if value}})
+    if not form.is_valid():
+        return render(request, "reporting/on_the_spot.html", {"form": form}, status=422)
+    period, actor = form.period(), actor_of(request)
+    lines = on_the_spot.shares(
+        period, now=now, split=Split(form.cleaned_data["split"]), scope=queries.scope_of(actor)
+    )  # fmt: skip
+    if "xlsx" in request.GET:
+        response = HttpResponse(on_the_spot.workbook(lines, period, unit=actor.name), content_type=XLSX)
+        name = f"tai-cho-{period.first:%Y%m%d}-{period.last:%Y%m%d}.xlsx"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+    asked = urlencode({**form.data, "xlsx": "1"})
+    context = {"form": form, "lines": lines, "total": on_the_spot.total(lines, _("Total")), "sheet": f"?{asked}"}
+    return render(request, "reporting/on_the_spot.html", context)
 
 
 def _ask(request: HttpRequest) -> _Asked:
