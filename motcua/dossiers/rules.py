@@ -141,6 +141,11 @@ def is_party(dossier: "Dossier", person_id: UUID | None, businesses: Iterable[UU
     return dossier.owner_business_id is not None and dossier.owner_business_id in businesses
 
 
+def is_of_kin(dossier: "Dossier", kin: Iterable[UUID]) -> bool:
+    """Whether one of these relatives of an officer owns or filed the dossier."""
+    return not {dossier.owner_person_id, dossier.submitter_person_id}.isdisjoint(kin)
+
+
 def holds_step(dossier: "Dossier", actor: Actor) -> bool:
     """The step is this actor's: assigned to them, or to nobody while they hold its role in its agency."""
     if dossier.assignee_id:
@@ -198,11 +203,19 @@ def _refusal_of_person(action: Action, dossier: "Dossier", actor: Actor) -> Refu
 
 
 def _refusal_of_own(action: Action, dossier: "Dossier", actor: Actor) -> Refused | None:
-    """Nobody acts for the office in a matter of their own: the product's own safeguard, read by no article yet.
+    """Nobody acts for the office in a matter of their own or of their close kin.
+
+    It is the product's own safeguard, read by no article yet.
 
     Looking stays allowed, as for any colleague; a head who is no party gives the step to somebody else.
     """
-    if action in PARTY_ACTS or not is_applicant(dossier, actor):
+    if action in PARTY_ACTS:
+        return None
+    if is_of_kin(dossier, actor.kin):
+        return Refused(
+            "own_matter", _("This is a dossier of your spouse, child or parent: a colleague has to do this, not you.")
+        )
+    if not is_applicant(dossier, actor):
         return None
     return Refused("own_matter", _("You are a party to this dossier: a colleague has to do this, not you."))
 

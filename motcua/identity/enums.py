@@ -35,6 +35,9 @@ class Relation(TextChoices):
     OTHER = "other", _("Other relative")
 
 
+CLOSE = frozenset({Relation.SPOUSE, Relation.CHILD, Relation.PARENT})  # whose matters an officer leaves to colleagues
+
+
 class BusinessRole(TextChoices):
     """In what capacity a person acts for a business."""
 

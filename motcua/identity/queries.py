@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, TextField
 from django.db.models.functions import Coalesce
 
 from motcua.identity import rules, seals
-from motcua.identity.enums import ROLE_LABELS, BusinessRole
+from motcua.identity.enums import CLOSE, ROLE_LABELS, BusinessRole
 from motcua.identity.models import AccessEntry, Account, Business, Kinship, Person, SignInEvent, StaffRole
 from motcua.kernel.actor import Actor, ActorKind, Grant, Role
 from motcua.kernel.errors import Refused
@@ -110,6 +110,20 @@ def relatives(person_id: UUID, on: date) -> list[Relative]:
         )
         for tie in ties
     ]  # fmt: skip
+
+
+def kin_of(person_id: UUID | None) -> tuple[UUID, ...]:
+    """The spouse, the children and the parents of a person, as far as they are known.
+
+    What the person says of others counts; what others say of the person only once it was shown, or anybody could keep
+    an officer from a dossier by naming a tie.
+    """
+    if person_id is None:
+        return ()
+    ties = Kinship.objects.filter(relation__in=CLOSE).order_by()
+    own = ties.filter(person_id=person_id).values_list("relative_id", flat=True)
+    of_others = ties.filter(relative_id=person_id, verified_at__isnull=False).values_list("person_id", flat=True)
+    return tuple(own.union(of_others))
 
 
 def may_act_for(person_id: UUID, relative_id: UUID, on: date) -> bool:
@@ -276,5 +290,6 @@ def actor_of(account_id: UUID, on: date, *, has_second_factor: bool = True) -> A
         person_id=found.person_id,
         grants=tuple(Grant(Role(grant.role), grant.agency_id) for grant in grants),
         businesses=tuple(own),
+        kin=kin_of(found.person_id) if grants else (),
         has_second_factor=has_second_factor,
     )

@@ -1,4 +1,4 @@
-"""Sessions of our own: one query a request brings the session, its account, the person, the roles and the businesses.
+"""Sessions of our own: one query a request brings the session, its account, the person, the roles, businesses and kin.
 
 The cookie holds a random key, the table its SHA-256. Data is plain JSON of the database. A role or account that ends is
 gone at the next request, for nothing about powers is kept in the session. Times here are real ones, never the demo's
@@ -35,7 +35,11 @@ SELECT s.data::json, s.created_at, s.expires_at, a.id, a.username, p.id, p.full_
         AND (r.valid_to IS NULL OR r.valid_to >= %(today)s)),
     (SELECT json_agg(json_build_array(b.id, b.name) ORDER BY b.sort_key) FROM identity_business b WHERE b.id IN (
       SELECT t.business_id FROM identity_representation t WHERE t.person_id = p.id AND t.ended_at IS NULL
-         AND t.valid_from <= %(today)s AND (t.valid_to IS NULL OR t.valid_to >= %(today)s)))
+         AND t.valid_from <= %(today)s AND (t.valid_to IS NULL OR t.valid_to >= %(today)s))),
+    (SELECT json_agg(DISTINCT CASE WHEN k.person_id = p.id THEN k.relative_id ELSE k.person_id END)
+      FROM identity_kinship k WHERE k.relation IN ('spouse', 'child', 'parent')
+        AND (k.person_id = p.id OR k.relative_id = p.id AND k.verified_at IS NOT NULL)
+        AND EXISTS (SELECT 1 FROM identity_staffrole r WHERE r.account_id = a.id))
 FROM identity_session s
 LEFT JOIN identity_account a ON a.id = s.account_id
 LEFT JOIN identity_person p ON p.id = a.person_id
@@ -54,6 +58,7 @@ class Who:
     language: str = ""
     grants: tuple[Grant, ...] = ()
     businesses: tuple[tuple[UUID, str], ...] = ()
+    kin: tuple[UUID, ...] = ()
 
 
 NOBODY = Who()
@@ -154,11 +159,12 @@ def _row(key: str) -> tuple[Any, ...] | None:
 def _who(
     account_id: UUID | None, username: str, person_id: UUID | None, full_name: str, language: str,
     roles: list[tuple[str, str]] | None, businesses: list[tuple[str, str]] | None,
+    kin: list[str] | None,
 ) -> Who:  # fmt: skip
     if account_id is None:
         return NOBODY
     return Who(
         account_id, username, person_id, full_name or "", language or "",
         tuple(Grant(Role(role), UUID(agency)) for role, agency in roles or ()),
-        tuple((UUID(key), name) for key, name in businesses or ()),
+        tuple((UUID(key), name) for key, name in businesses or ()), tuple(map(UUID, kin or ())),
     )  # fmt: skip

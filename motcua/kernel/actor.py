@@ -38,7 +38,8 @@ class Grant:
 class Actor:
     """A person, or the system itself, with what they may do now.
 
-    `businesses` are those the person represents by law; `on_behalf_of` is the party acted for in this request,
+    `businesses` are those the person represents by law; `kin` are, for staff, their spouse, children and parents as far
+    as they are known; `on_behalf_of` is the party acted for in this request,
     `purpose` the reason given for reading personal data.
     """
 
@@ -48,6 +49,7 @@ class Actor:
     person_id: UUID | None = None
     grants: tuple[Grant, ...] = ()
     businesses: tuple[UUID, ...] = ()
+    kin: tuple[UUID, ...] = ()
     on_behalf_of: UUID | None = None
     has_second_factor: bool = False
     purpose: str = ""

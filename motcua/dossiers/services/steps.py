@@ -213,6 +213,9 @@ def _name_in_desk(dossier: Dossier, account_id: UUID, now: datetime) -> str:
     if rules.is_party(dossier, member.person_id, _businesses(dossier, member.person_id, now)):
         sentence = _("%(name)s is a party to this dossier. Choose another officer.") % {"name": member.name}
         raise Refused("own_matter", sentence, field="account")
+    if rules.is_of_kin(dossier, identity.kin_of(member.person_id)):
+        sentence = _("%(name)s is close kin of a party to this dossier. Choose another officer.")
+        raise Refused("own_matter", sentence % {"name": member.name}, field="account")
     return member.name
 
 

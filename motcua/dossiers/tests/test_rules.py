@@ -171,6 +171,18 @@ def test_nobody_acts_for_the_office_in_a_matter_of_their_own(action: Action, par
     assert rules.refusal_of(action, of_mine, system("t"), facts) == colleague
 
 
+@pytest.mark.parametrize("party", ["owner_person_id", "submitter_person_id"])
+def test_nobody_acts_for_the_office_in_a_matter_of_close_kin(party: str) -> None:
+    officer = replace(everybody(uuid4()), kin=(uuid4(), OWNER))
+    of_kin = dossier(State.IN_PROGRESS, **{"owner_person_id": None, "step_kind": "appraise", party: OWNER})
+    refusal = rules.refusal_of(Action.FORWARD, of_kin, officer, READY)
+    assert refusal is not None
+    assert refusal.code == "own_matter"
+    assert "spouse, child or parent" in refusal.message
+    colleague = rules.refusal_of(Action.FORWARD, of_kin, everybody(uuid4()), READY)
+    assert colleague is None or colleague.code != "own_matter"
+
+
 def test_a_party_keeps_the_acts_of_a_party() -> None:
     mine = everybody(OWNER)
     assert rules.refusal_of(Action.WITHDRAW, dossier(), mine, rules.Facts()) is None

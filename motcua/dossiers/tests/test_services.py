@@ -14,6 +14,8 @@ from motcua.dossiers.enums import Action, Receiver, ResultKind, State
 from motcua.dossiers.models import Access, Dossier, HandOver, Register, Result, Tally
 from motcua.dossiers.services import tallies
 from motcua.dossiers.tests.factories import MONDAY, World, accepted, at, at_step, draft, filing, step, submitted, world
+from motcua.identity import queries as identity
+from motcua.identity.models import Kinship
 from motcua.identity.tests import factories as people
 from motcua.kernel import ids, outbox
 from motcua.kernel.actor import Role
@@ -447,6 +449,27 @@ def test_a_step_is_not_given_to_a_party(here: World, is_business: bool) -> None:
     with pytest.raises(Refused, match="Choose another officer") as refused:
         dossiers.assign(dossier_id=dossier.pk, account_id=handler.pk, actor=here.actor(Role.HEAD), now=MONDAY)
     assert (refused.value.code, refused.value.field) == ("own_matter", "account")
+
+
+@pytest.mark.parametrize("is_declared_by_officer", [True, False])
+def test_a_step_is_not_given_to_close_kin_of_a_party(here: World, is_declared_by_officer: bool) -> None:
+    handler = here.staff[Role.HANDLER]
+    of, relative = (handler.person, here.citizen) if is_declared_by_officer else (here.citizen, handler.person)
+    tie = Kinship.objects.create(person=of, relative=relative, relation="spouse", created_at=MONDAY)
+    dossier = accepted(here)
+
+    def give() -> None:
+        dossiers.assign(dossier_id=dossier.pk, account_id=handler.pk, actor=here.actor(Role.HEAD), now=MONDAY)
+
+    if not is_declared_by_officer:  # what somebody says of an officer keeps nobody away until it was shown
+        assert here.citizen.pk not in identity.kin_of(handler.person_id)
+        Kinship.objects.filter(pk=tie.pk).update(verified_at=MONDAY)
+    with pytest.raises(Refused, match="close kin of a party") as refused:
+        give()
+    assert (refused.value.code, refused.value.field) == ("own_matter", "account")
+    assert here.actor(Role.HANDLER).kin == (here.citizen.pk,)
+    Kinship.objects.filter(pk=tie.pk).update(relation="sibling")
+    give()
 
 
 def test_an_officer_does_not_receive_their_own_dossier(here: World) -> None:

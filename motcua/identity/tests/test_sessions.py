@@ -8,7 +8,7 @@ from django.test import Client, RequestFactory
 
 from motcua.identity import services as identity
 from motcua.identity.middleware import CurrentActor, Sessions
-from motcua.identity.models import Representation, Session, StaffRole
+from motcua.identity.models import Kinship, Representation, Session, StaffRole
 from motcua.identity.sessions import SessionStore, hashed
 from motcua.identity.tests import factories as make
 from motcua.kernel import clock
@@ -47,6 +47,9 @@ def test_one_query_brings_the_whole_actor(django_assert_num_queries):
     officer = make.officer(Role.HANDLER, Role.HEAD, of=unit)
     make.grant(officer, Role.DIRECTOR, other)
     company = make.business(officer.person)
+    child = make.child(officer.person)
+    claimed = make.person("Người Lạ")  # says so without a paper
+    Kinship.objects.create(person=claimed, relative=officer.person, relation="spouse", created_at=clock.now())
     key = identity.open_session(account_id=officer.pk, has_second_factor=True, acting_for=company.pk)
     with django_assert_num_queries(1):
         actor, response = visit(key)
@@ -56,6 +59,7 @@ def test_one_query_brings_the_whole_actor(django_assert_num_queries):
         Grant(Role.HANDLER, unit.pk), Grant(Role.HEAD, unit.pk), Grant(Role.DIRECTOR, other.pk),
     }  # fmt: skip
     assert (actor.businesses, actor.on_behalf_of) == ((company.pk,), company.pk)
+    assert actor.kin == (child.pk,)
     assert actor.has_second_factor
     assert actor.address == "127.0.0.1"
     assert response["Cache-Control"] == "private, no-cache"
