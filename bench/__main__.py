@@ -16,6 +16,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     clock.add_argument("--n", type=int, default=60_000, help="how many (60000)")
     batch = names.add_parser("batch", help="dossiers accepted by one form")
     batch.add_argument("--n", type=int, default=500, help="how many, at most 500 (500)")
+    forms = names.add_parser("forms", help="the papers of the law as PDF")
+    forms.add_argument("--n", type=int, default=50, help="how often each (50)")
     for name, what in (("list", "the office's lists"), ("search", "the office's search")):
         pages = names.add_parser(name, help=what)
         pages.add_argument("--size", type=int, default=10_000, help="dossiers in the database (10000)")
@@ -38,6 +40,10 @@ def main(arguments: list[str]) -> int:
         from bench import batch
 
         return batch.run(options)
+    if options.name == "forms":
+        from bench import forms
+
+        return forms.run(options)
     from bench import pages
 
     return pages.run(options)

@@ -8,8 +8,9 @@ import pytest
 from django.conf import settings
 from django.core.handlers.wsgi import WSGIHandler
 
-from bench import bulk, clock, inside, output
+from bench import bulk, clock, forms, inside, output
 from bench.__main__ import parse
+from motcua.documents import examples, services
 from motcua.doors.demo.browser import Browser
 from motcua.workflow.enums import DurationUnit, ResumePolicy
 
@@ -46,6 +47,25 @@ def test_the_bench_of_the_clock_fails_below_its_bar(
     assert [(line["what"], line["per_second"] > 0) for line in told] == [("clock", True), ("clock.explained", True)]
     monkeypatch.setattr(clock, "FEWEST", 10**9)
     assert clock.run(parse(["clock", "--n", "200"])) == 1
+
+
+def test_the_bench_of_the_forms_fails_above_its_bar_and_for_other_bytes(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert parse(["forms"]).n == 50
+    forms.measure("slip", examples.slip(), 2)
+    told = json.loads(capsys.readouterr().out)
+    assert (told["what"], told["n"], told["pages"]) == ("forms.slip", 2, 1)
+    assert told["per_second"] > 0
+    assert forms.reworded({"form": {"key": "a"}, "rows": [{"name": "b", "count": 1, "note": ""}]}, "!") == {
+        "form": {"key": "a"}, "rows": [{"name": "b!", "count": 1, "note": ""}],
+    }  # fmt: skip
+    monkeypatch.setattr(forms, "MOST_MS", 0)
+    assert not forms.measure("slip", examples.slip(), 1)
+    assert forms.measure("register", examples.register(), 10)
+    printed = iter([services.print_form(examples.slip()), b"%PDF other"])
+    monkeypatch.setattr(services, "set_form", lambda filled: next(printed))
+    assert not forms.measure("slip", examples.slip(), 1)
 
 
 def test_bulk_rows_fill_every_column_that_must_be_filled() -> None:
