@@ -37,7 +37,7 @@ def test_a_birth_is_registered_from_the_phone_to_the_rating(visit: Visit, tmp_pa
     ways.open_case(handler, legal)
     handler.says("Tôi gửi lại bản rõ hơn.")
     ways.act(handler, "Draft the result", kind="granted", register_book="01/2026")
-    ways.act(handler, "Send for approval")
+    ways.act(handler, "Send to be signed")
     leader = visit("lanhdao.honggai")
     ways.open_case(leader, legal)
     ways.act(leader, "Sign")

@@ -199,7 +199,7 @@ def test_what_somebody_reads_who_files(here: World, language: str) -> None:
     addresses = [begun["Location"], start, *[reverse(name, args=[draft.pk]) for name in names]]
     assert wrong_pages(client, language, addresses) == []
     for address in (begun["Location"], reverse("dossiers:draft_review", args=[draft.pk])):
-        refused = client.post(address, {"key": uuid4(), "expected": 1})
+        refused = client.post(address, {"key": uuid4(), "expected": Draft.objects.get().version})
         assert refused.status_code == 422
         assert english_in(refused.content.decode(), language) == []
 
