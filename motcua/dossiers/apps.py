@@ -32,5 +32,7 @@ class DossiersConfig(AppConfig):
         nav.register(nav.OFFICE, "dossiers:register", _("Register"), "file-text", roles=AGENCY_WIDE, order=52)
         nav.register(nav.OFFICE_QUICK, "dossiers:reception", _("New at the counter"), "scan-line", roles=counter)
         nav.register(nav.SPACE, "dossiers:own", _("My dossiers"), "folder", order=20)
+        leading = (Role.HEAD, Role.LEADER, Role.ADMIN)
+        nav.register(nav.OFFICE, "dossiers:desks", _("Desks"), "users", roles=leading, order=60)
         closers = (Role.CLERK, Role.DIRECTOR, Role.ADMIN)
         nav.register(nav.OFFICE, "dossiers:year_end", _("End of the year"), "lock", roles=closers, order=88)

@@ -116,13 +116,31 @@ DRAFT_ENDS = (
     ),
     _("Your draft will be deleted after %(day)s unless you open it and go on."),
 )
+DESK_GIVEN = (
+    "dossiers.desk_given",
+    _("Your dossiers were given to colleagues"),
+    _(
+        "Dear %(name)s,\n\n%(who)s gave dossiers that stood on your desk to colleagues: %(count)s. The reason: "
+        "%(reason)s\n\nYou still find them among the dossiers you had; the next step is no longer yours."
+    ),
+    _("Dossiers given from your desk to colleagues: %(count)s."),
+)
+DESK_TAKEN = (
+    "dossiers.desk_taken",
+    _("Dossiers of a colleague are now yours"),
+    _(
+        "Dear %(name)s,\n\n%(who)s gave you dossiers that stood with %(from)s: %(count)s. The reason: %(reason)s\n\n"
+        "They stand in your inbox with their due dates unchanged."
+    ),
+    _("Dossiers of %(from)s that are now yours: %(count)s."),
+)
 EVENTS = tuple(WORDING)
 _KEYS = {name_of(event): words[0] for event, words in WORDING.items()}
 
 
 def register() -> None:
     """Give the notifications module the wording of every occasion."""
-    for key, subject, body, short in (*WORDING.values(), DRAFT_ENDS):
+    for key, subject, body, short in (*WORDING.values(), DRAFT_ENDS, DESK_GIVEN, DESK_TAKEN):
         templates.register(key, subject=subject, body=body, short=short)
 
 

@@ -8,14 +8,14 @@ from functools import cache
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Prefetch, QuerySet, Sum
+from django.db.models import Count, F, Prefetch, QuerySet, Sum
 from psycopg import sql
 
 from motcua.catalogue import queries as catalogue
 from motcua.dossiers import reading
 from motcua.dossiers.audiences import agencies_of, audiences_of, desks_of, office_audiences_of
 from motcua.dossiers.enums import OPEN, WAITING, State
-from motcua.dossiers.models import Batch, Dossier, Draft, Register, SavedFilter, StoryLine, Tally
+from motcua.dossiers.models import Access, Batch, Dossier, Draft, Register, SavedFilter, StoryLine, Tally
 from motcua.kernel import ids
 from motcua.kernel.actor import Actor
 from motcua.kernel.text import fold
@@ -217,6 +217,24 @@ def registers_of(agency_id: UUID, year: int) -> dict[str, int]:
     rows = Register.objects.filter(agency_id=agency_id, year__in=(year - 1, year))
     counts = {row.kind: 0 for row in rows.order_by("-last", "kind")}
     return counts | {row.kind: row.last for row in rows if row.year == year}
+
+
+def desk_of(account_id: UUID, agency_id: UUID, *, procedure: str = "") -> QuerySet[Dossier]:
+    """The dossiers that stand with one officer of an agency, waiting ones too, those due first."""
+    rows = Dossier.objects.filter(
+        access__audience=account_id, access__is_open=True, assignee_id=account_id, step_agency_id=agency_id
+    )
+    if procedure:
+        rows = rows.filter(procedure__code=procedure)
+    return rows.select_related("procedure").order_by("access__sort_at", "pk")
+
+
+def desk_sizes(agency_id: UUID, account_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How many dossiers stand with each of these officers in the agency, in one statement."""
+    rows = Access.objects.filter(
+        audience__in=account_ids, is_open=True, dossier__step_agency_id=agency_id, dossier__assignee_id=F("audience")
+    )
+    return dict(rows.values_list("audience").annotate(total=Count("pk")))
 
 
 def batch_for(actor: Actor, batch_id: UUID) -> Batch | None:

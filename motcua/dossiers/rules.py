@@ -153,6 +153,12 @@ def holds_step(dossier: "Dossier", actor: Actor) -> bool:
     return bool(dossier.step_role) and actor.has(Role(dossier.step_role), dossier.step_agency_id)
 
 
+def require_desk(actor: Actor, agency_id: UUID, *, administers: bool) -> None:
+    """Refuse giving somebody's whole desk away, unless the actor leads the agency or administers its staff."""
+    if not (administers or actor.has((Role.HEAD, Role.LEADER), agency_id)):
+        raise Refused("person", _("Only heads, leaders and administrators of the agency give a desk to others."))
+
+
 def require_earlier(position: int, to_position: int) -> None:
     """Refuse a step that does not lie between the reception and the present step: back is never forward."""
     if not 1 <= to_position < position:

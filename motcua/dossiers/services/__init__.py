@@ -6,6 +6,7 @@ from motcua.dossiers.services.base import OWNER, PaperIn, facts_of
 from motcua.dossiers.services.batch import LIMIT as BATCH_LIMIT
 from motcua.dossiers.services.batch import Ahead, Outcome, look_ahead, outcomes_of, run_batch
 from motcua.dossiers.services.closing import hand_over, rate, record_payment, stop, withdraw
+from motcua.dossiers.services.desks import reassign_desk
 from motcua.dossiers.services.drafts import DRAFT, Seen, add_paper, drop_draft, open_draft, remove_paper, save_draft
 from motcua.dossiers.services.filing import Filing, receive, submit
 from motcua.dossiers.services.filters import drop_filter, save_filter
@@ -53,6 +54,7 @@ __all__ = [
     "paper",
     "rate",
     "recall",
+    "reassign_desk",
     "receive",
     "record_payment",
     "record_result",

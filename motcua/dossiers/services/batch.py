@@ -75,20 +75,25 @@ def run_batch(
         raise Refused("no_batch", _("This act is done to one dossier at a time."))
     if not 0 < len(ids) <= LIMIT:
         raise Refused("batch_size", _("Choose between 1 and %(limit)d dossiers.") % {"limit": LIMIT})
-    with _alone(key):
-        kept = _begun(action, mode, actor, now, key)
+    with alone(key):
+        kept = begun(action, mode, actor, now, key)
         if kept.finished_at is not None:
             return outcomes_of(kept)
         work = _Work(action, ids, versions, actor, now, key, params)
         done = work.all_or_none() if mode == BatchMode.ALL else work.each()
-        with transaction.atomic():
-            kept.outcomes, kept.finished_at = [_as_json(one) for one in done], now
-            kept.save(update_fields=["outcomes", "finished_at"])
-            audit.record(
-                actor, "dossiers.batch", kept, now=now, act=str(action), mode=str(mode),
-                done=sum(one.ok for one in done), refused=sum(not one.ok for one in done),
-            )  # fmt: skip
+        keep(kept, done, actor=actor, now=now)
     return done
+
+
+@transaction.atomic
+def keep(kept: Batch, done: Sequence[Outcome], *, actor: Actor, now: datetime, **facts: Any) -> None:
+    """Write down what became of the rows, once all are done."""
+    kept.outcomes, kept.finished_at = [_as_json(one) for one in done], now
+    kept.save(update_fields=["outcomes", "finished_at"])
+    audit.record(
+        actor, "dossiers.batch", kept, now=now, act=kept.action, mode=kept.mode, done=sum(one.ok for one in done),
+        refused=sum(not one.ok for one in done), **facts,
+    )  # fmt: skip
 
 
 def outcomes_of(batch: Batch) -> list[Outcome]:
@@ -160,7 +165,7 @@ class _Undone(Exception):  # noqa: N818 -- no error: it rolls a batch back
 
 
 @contextmanager
-def _alone(key: UUID) -> Iterator[None]:
+def alone(key: UUID) -> Iterator[None]:
     """The same form is carried out by one process at a time; a process that dies lets go."""
     number = key.int % 2**63
     with connection.cursor() as cursor:
@@ -172,10 +177,11 @@ def _alone(key: UUID) -> Iterator[None]:
             cursor.execute("SELECT pg_advisory_unlock(%s)", [number])
 
 
-def _begun(action: Action, mode: BatchMode, actor: Actor, now: datetime, key: UUID) -> Batch:
+def begun(action: Action, mode: BatchMode, actor: Actor, now: datetime, key: UUID) -> Batch:
+    """The row of a form, made when it first comes. Raises `Conflict` when the key is another form's."""
     account_id = actor.account_id or key
-    begun = {"action": str(action), "mode": str(mode), "account_id": account_id, "started_at": now}
-    kept, _is_new = Batch.objects.get_or_create(pk=key, defaults=begun)
+    fresh = {"action": str(action), "mode": str(mode), "account_id": account_id, "started_at": now}
+    kept, _is_new = Batch.objects.get_or_create(pk=key, defaults=fresh)
     if kept.action != action or kept.account_id != account_id:
         raise Conflict(_("This form was already used for something else. Open the page again and repeat your answer."))
     return kept

@@ -210,7 +210,7 @@ def _name_in_desk(dossier: Dossier, account_id: UUID, now: datetime) -> str:
     member = next((one for one in staff if one.account_id == account_id), None)
     if member is None:
         raise Refused("not_on_desk", _("Choose somebody who works on this step in this agency."), field="account")
-    if rules.is_party(dossier, member.person_id, _businesses(dossier, member.person_id, now)):
+    if rules.is_party(dossier, member.person_id, businesses_of(dossier, member.person_id, now)):
         sentence = _("%(name)s is a party to this dossier. Choose another officer.") % {"name": member.name}
         raise Refused("own_matter", sentence, field="account")
     if rules.is_of_kin(dossier, identity.kin_of(member.person_id)):
@@ -219,7 +219,7 @@ def _name_in_desk(dossier: Dossier, account_id: UUID, now: datetime) -> str:
     return member.name
 
 
-def _businesses(dossier: Dossier, person_id: UUID | None, now: datetime) -> list[UUID]:
+def businesses_of(dossier: Dossier, person_id: UUID | None, now: datetime) -> list[UUID]:
     """The businesses somebody acts for, asked only where a business owns the dossier."""
     if person_id is None or dossier.owner_business_id is None:
         return []

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from motcua.dossiers.views import acts, batch, case, lists, settling, year_end
+from motcua.dossiers.views import acts, batch, case, desks, lists, settling, year_end
 
 urlpatterns = [
     path("office/inbox/", lists.inbox, name="inbox"),
     path("office/batch/", batch.batch, name="batch"),
     path("office/batch/<uuid:batch_id>/", batch.outcome, name="batch_outcome"),
+    path("office/desks/", desks.desks, name="desks"),
+    path("office/desks/<uuid:agency_id>/<uuid:account_id>/", desks.one, name="desk"),
     path("office/dossiers/", lists.search, name="office_search"),
     path("office/dossiers/save-search/", lists.save_search, name="save_search"),
     path("office/dossiers/drop-search/", lists.drop_search, name="drop_search"),
