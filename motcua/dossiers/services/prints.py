@@ -214,6 +214,12 @@ def _apology(dossier: Dossier, check: prints.Check | None, now: datetime) -> pri
     )  # fmt: skip
 
 
+def is_put_off(dossier: Dossier) -> bool:
+    """Whether the due date was put off, with an apology."""
+    moved = dossier.due_at != dossier.original_due_at  # as it is after a supplement, too
+    return moved and getattr(getattr(dossier, "extension", None), "granted_at", None) is not None
+
+
 def _control(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints.ControlData:
     if dossier.run is None or dossier.accepted_at is None:
         raise NotReady

@@ -63,7 +63,7 @@ def print_name(form: str) -> str:
     names = {
         "slip": _("Receipt slip"), "supplement": _("Supplement request"), "refusal": _("Refusal of acceptance"),
         "stop": _("Notice that handling ended"), "handover": _("Hand-over record"), "result": _("Result"),
-        "control": _("Control sheet"),
+        "control": _("Control sheet"), "apology": _("Apology with the new date"),
     }  # fmt: skip
     return names.get(form, form)
 

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -20,6 +21,7 @@ from motcua.dossiers import books, services
 from motcua.dossiers.books import Book
 from motcua.dossiers.models import DayNumber, Dossier
 from motcua.dossiers.services import books as files
+from motcua.dossiers.services.prints import is_put_off
 from motcua.dossiers.tests.factories import MONDAY, World, accepted, at_step, office_day, step
 from motcua.identity.tests import factories as people
 from motcua.kernel.actor import Role
@@ -128,6 +130,32 @@ class TestSlip:
     def test_what_does_not_exist_is_not_printed(self, here: World, form: str, second: str) -> None:
         with pytest.raises(NotReady):
             services.paper(dossier=accepted(here), form=form, second=second, actor=here.actor(Role.CLERK), now=MONDAY)
+
+    def test_office_and_applicant_may_have_it_with_english(self, here: World) -> None:
+        made = accepted(here)
+        office, own = desk(here), people.sign_in(Client(), here.citizen_account)
+        for client, name, page in ((office, "print_form", "case"), (own, "own_print", "status")):
+            url = reverse(f"dossiers:{name}", args=[made.pk, "slip"])
+            assert f'href="{url}?second=en"' in client.get(reverse(f"dossiers:{page}", args=[made.pk])).content.decode()
+            assert "Receiving officer" in text_of(body(client.get(url, {"second": "en"})))
+            assert "Receiving officer" not in text_of(body(client.get(url)))
+            assert client.get(url, {"second": "fr"}).status_code == 404
+
+    def test_an_apology_is_printed_once_the_due_date_is_put_off(self, here: World) -> None:
+        made = accepted(here)
+        assert not is_put_off(made)
+        later = MONDAY + timedelta(days=12)
+        letter = {"old_due_at": made.due_at, "new_due_at": later, "at_fault": "Sở Tư pháp", "reason": "Chờ sổ gốc."}
+        made.due_at = later
+        object.__setattr__(made, "extension", SimpleNamespace(**letter, granted_at=None, granted_by=""))
+        assert not is_put_off(made)
+        object.__setattr__(made, "extension", SimpleNamespace(**letter, granted_at=MONDAY, granted_by="Trần Bình"))
+        assert is_put_off(made)
+        kept = services.paper(dossier=made, form="apology", actor=here.actor(Role.LEADER), now=MONDAY)
+        text = text_of(documents.content(kept))
+        new_day = "ngày 05 tháng 12 năm 2026"
+        for words in ("Mẫu số 04", "Sở Tư pháp", "Chờ sổ gốc.", new_day, "Trần Bình", here.committee.name.upper()):
+            assert words in text
 
 
 class TestPage:

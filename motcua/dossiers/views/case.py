@@ -20,6 +20,7 @@ from motcua.dossiers import queries, rules, services
 from motcua.dossiers.enums import WAITING, Action, ResultKind, State
 from motcua.dossiers.forms import office
 from motcua.dossiers.models import Dossier
+from motcua.dossiers.services.prints import is_put_off
 from motcua.eforms import queries as eforms
 from motcua.eforms.sections import section_form
 from motcua.identity import queries as identity
@@ -51,7 +52,7 @@ ORDER = {
     Action.WITHDRAW: 80,
 }  # fmt: skip
 NUMBER = re.compile(r"(?<!\d)\d{12}(?!\d)")  # a personal number, typed alone or within words
-PRINTS = ("slip", "supplement", "refusal", "stop", "handover", "result", "control")
+PRINTS = ("slip", "supplement", "refusal", "apology", "stop", "handover", "result", "control")
 
 
 @staff()
@@ -91,7 +92,9 @@ def print_form(request: HttpRequest, dossier_id: UUID, form: str) -> HttpRespons
     actor, now = actor_of(request), clock.now()
     dossier = _dossier(actor, dossier_id)
     try:
-        document = services.paper(dossier=dossier, form=form, actor=actor, now=now)
+        document = services.paper(
+            dossier=dossier, form=form, actor=actor, now=now, second=request.GET.get("second", "")
+        )
     except (NotReady, KeyError) as error:
         raise Http404 from error
     _log(dossier, actor, now, fields=["file"])
@@ -198,6 +201,7 @@ def available_prints(dossier: Dossier) -> list[str]:
     has = {
         "slip": dossier.accepted_at is not None, "supplement": dossier.supplement_count > 0,
         "refusal": dossier.state == State.NOT_ACCEPTED, "stop": dossier.state in (State.WITHDRAWN, State.STOPPED),
+        "apology": is_put_off(dossier),
         "handover": dossier.state == State.HANDED_OVER, "control": dossier.accepted_at is not None,
         "result": hasattr(dossier, "result") and not dossier.result.external_system,
     }  # fmt: skip

@@ -18,6 +18,7 @@ from motcua.dossiers import queries, rules, services, wizard
 from motcua.dossiers.enums import FINISHED, WAITING, Action, State
 from motcua.dossiers.forms.portal import RateForm, WithdrawForm
 from motcua.dossiers.models import Dossier
+from motcua.dossiers.services.prints import is_put_off
 from motcua.dossiers.views.steps import resume_url
 from motcua.eforms import queries as eforms
 from motcua.identity import services as identity_services
@@ -85,7 +86,9 @@ def paper(request: HttpRequest, dossier_id: UUID, form: str) -> HttpResponseBase
     if form not in prints_of(dossier, unpaid=payments.due_amount(dossier.pk)):
         raise Http404
     try:
-        document = services.paper(dossier=dossier, form=form, actor=actor, now=clock.now())
+        document = services.paper(
+            dossier=dossier, form=form, actor=actor, now=clock.now(), second=request.GET.get("second", "")
+        )
     except NotReady as error:
         raise Http404 from error
     _log(dossier, actor, fields=["file"])
@@ -203,6 +206,7 @@ def prints_of(dossier: Dossier, *, unpaid: int) -> list[str]:
     """The papers the applicant may have by now; a result is theirs once it is issued and nothing is `unpaid`."""
     has = {
         "slip": dossier.accepted_at is not None, "supplement": dossier.supplement_count > 0,
+        "apology": is_put_off(dossier),
         "refusal": dossier.state == State.NOT_ACCEPTED, "stop": dossier.state in (State.WITHDRAWN, State.STOPPED),
         "result": _has_result(dossier, unpaid) and not dossier.result.external_system,
         "handover": dossier.state == State.HANDED_OVER,
