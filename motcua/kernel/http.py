@@ -111,8 +111,13 @@ class DenyByDefault:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on; the work is done once the view is known."""
-        return self.get_response(request)
+        """Pass on: the work is done once the view is known. An empty “not allowed” becomes a page with words."""
+        response = self.get_response(request)
+        if response.status_code != 405 or response.content:  # noqa: PLR2004 -- Method Not Allowed
+            return response
+        page = render(request, "405.html", status=405)
+        page["Allow"] = response.get("Allow", "")
+        return page
 
     def process_view(
         self, request: HttpRequest, view: Callable[..., Any], args: Any, kwargs: Any

@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
 from django.db import DataError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.test import RequestFactory
 
 from motcua.kernel import http
@@ -108,6 +108,15 @@ def test_errors_of_the_house_become_pages_and_no_other_is_hidden(
     assert (answer.status_code if answer else None) == status
     if answer and isinstance(error, Refused | Conflict):
         assert error.message in answer.content.decode()
+
+
+@pytest.mark.django_db
+def test_an_address_that_works_another_way_says_so(rf: RequestFactory) -> None:
+    answer = http.DenyByDefault(lambda request: HttpResponseNotAllowed(["GET"]))(rf.post("/"))
+    assert (answer.status_code, answer["Allow"]) == (405, "GET")
+    assert "This address works another way" in answer.content.decode()
+    told = http.DenyByDefault(lambda request: HttpResponseNotAllowed(["GET"], "read only"))(rf.post("/"))
+    assert told.content == b"read only"
 
 
 @pytest.mark.django_db
