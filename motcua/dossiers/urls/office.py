@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.dossiers.views import acts, batch, case, desks, lists, settling, year_end
+from motcua.dossiers.views import acts, batch, case, desks, export, lists, settling, year_end
 
 urlpatterns = [
     path("office/inbox/", lists.inbox, name="inbox"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("office/dossiers/<uuid:dossier_id>/prints/<slug:form>/", case.print_form, name="print_form"),
     path("office/year-end/", year_end.years, name="year_end"),
     path("office/year-end/<uuid:book_id>/", year_end.closed_book, name="closed_book"),
+    path("office/dossiers/<uuid:dossier_id>/export/", export.export, name="export"),
     path("office/dossiers/<uuid:dossier_id>/settle/", settling.settle, name="settle"),
     path("office/dossiers/<uuid:dossier_id>/<slug:action>/", acts.act, name="act"),
 ]

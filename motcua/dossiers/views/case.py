@@ -20,6 +20,7 @@ from motcua.dossiers import queries, rules, services
 from motcua.dossiers.enums import WAITING, Action, ResultKind, State
 from motcua.dossiers.forms import office
 from motcua.dossiers.models import Dossier
+from motcua.dossiers.services import packaging
 from motcua.dossiers.services.prints import is_put_off
 from motcua.eforms import queries as eforms
 from motcua.eforms.sections import section_form
@@ -139,6 +140,7 @@ def show(
         "can_take_fee": actor.has(Role.RECEPTION, dossier.reception_agency_id) and facts.unpaid > 0,
         "can_hand_over": actor.has(Role.RECEPTION, dossier.reception_agency_id) and dossier.state == State.RESOLVED,
         "refused_form": open_form[1] if open_form else None,
+        "can_export": packaging.may_export(dossier, actor) and dossier.disposed_at is None,
         "can_settle": bool(dossier.spot_id) and services.why_not_settle(dossier, actor, now) is None,
     }  # fmt: skip
     return render(request, "dossiers/office/case.html", context, status=status)

@@ -1,0 +1,170 @@
+"""The export package: complete, checkable by `sha256sum`, logged, and refused to whoever may not take it."""
+
+import io
+import json
+import shutil
+import subprocess
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from motcua.documents import services as documents
+from motcua.documents.enums import Kind
+from motcua.documents.tests.factories import pdf
+from motcua.dossiers import services as dossiers
+from motcua.dossiers.models import Dossier
+from motcua.dossiers.services import packaging
+from motcua.dossiers.tests import factories
+from motcua.dossiers.tests.factories import MONDAY, World, office_day
+from motcua.identity.models import AccessEntry
+from motcua.identity.tests import factories as people
+from motcua.kernel.actor import Role
+from motcua.kernel.errors import Refused
+from motcua.kernel.models import AuditEntry
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def here(db: None, settings: Any, tmp_path: Path) -> Iterator[World]:
+    settings.BLOBS = tmp_path / "blobs"
+    settings.BLOBS.mkdir()
+    with office_day() as made:
+        yield made
+
+
+@pytest.fixture
+def dossier(here: World) -> Dossier:
+    made = factories.at_step(here, "clerk")
+    for name in ("Giấy chứng sinh.pdf", "Giấy chứng sinh.pdf"):
+        documents.store(
+            upload=pdf(), name=name, title="Giấy chứng sinh", owner_kind=dossiers.OWNER, owner_id=made.pk,
+            kind=Kind.COMPONENT, actor=here.actor("citizen"), now=MONDAY,
+        )  # fmt: skip
+    dossiers.paper(dossier=made, form="slip", actor=here.actor(Role.RECEPTION), now=MONDAY)
+    return Dossier.objects.get(pk=made.pk)
+
+
+def package(of: World, dossier: Dossier, role: Role = Role.CLERK, purpose: str = "Thanh tra") -> io.BytesIO:
+    file = io.BytesIO()
+    packaging.package(dossier=dossier, to=file, purpose=purpose, actor=of.actor(role), now=MONDAY)
+    file.seek(0)
+    return file
+
+
+def test_everything_is_in_it_under_names_every_system_can_hold(here: World, dossier: Dossier) -> None:
+    with zipfile.ZipFile(package(here, dossier)) as archive:
+        folder = dossier.shown_code
+        names = [name.removeprefix(f"{folder}/") for name in archive.namelist()]
+        assert names[:3] == [
+            "files/001-giay-chung-sinh.pdf", "files/002-giay-chung-sinh.pdf", names[2],
+        ]  # fmt: skip
+        assert names[2].startswith("prints/003-slip-")
+        assert names[3:] == [
+            "story.json", "audit.json", "events.json", "metadata.json", "index.pdf", "checksums.sha256",
+        ]  # fmt: skip
+        facts = json.loads(archive.read(f"{folder}/metadata.json"))
+        assert facts["schema"] == packaging.SCHEMA
+        assert facts["dossier"]["code"] == dossier.code
+        assert facts["purpose"] == "Thanh tra"
+        story = json.loads(archive.read(f"{folder}/story.json"))
+        assert [line["what"] for line in story] == list(
+            dossier.story.order_by("at", "pk").values_list("what", flat=True)
+        )
+        assert {one["action"] for one in json.loads(archive.read(f"{folder}/audit.json"))} >= {"dossiers.accept"}
+        events = json.loads(archive.read(f"{folder}/events.json"))
+        assert {one["payload"]["dossier_id"] for one in events} == {str(dossier.pk)}
+        assert archive.read(f"{folder}/index.pdf").startswith(b"%PDF")
+        assert archive.read(f"{folder}/files/001-giay-chung-sinh.pdf") == pdf()
+
+
+@pytest.mark.skipif(shutil.which("sha256sum") is None, reason="sha256sum is not installed")
+def test_sha256sum_checks_it(here: World, dossier: Dossier, tmp_path: Path) -> None:
+    with zipfile.ZipFile(package(here, dossier)) as archive:
+        archive.extractall(tmp_path / "out")
+    folder = tmp_path / "out" / dossier.shown_code
+    command = ["sha256sum", "--strict", "-c", "checksums.sha256"]
+    assert subprocess.run(command, cwd=folder, check=False, capture_output=True).returncode == 0  # noqa: S603
+    (folder / "story.json").write_text("[]")
+    assert subprocess.run(command, cwd=folder, check=False, capture_output=True).returncode == 1  # noqa: S603
+
+
+def changed(file: io.BytesIO, *, drop: str = "", change: str = "", add: str = "") -> io.BytesIO:
+    made = io.BytesIO()
+    with zipfile.ZipFile(file) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            if not drop or not name.endswith(drop):
+                is_changed = bool(change) and name.endswith(change)
+                new.writestr(name, b"{}" if is_changed else old.read(name))
+        if add:
+            new.writestr(add, b"x")
+    made.seek(0)
+    return made
+
+
+@pytest.mark.parametrize(
+    ("how", "word"),
+    [
+        ({"drop": "story.json"}, "story.json is missing"),
+        ({"drop": "checksums.sha256"}, "checksums.sha256 is missing"),
+        ({"change": "metadata.json"}, "metadata.json was changed"),
+        ({"change": "checksums.sha256"}, "cannot be read"),
+        ({"add": "elsewhere/x"}, "one folder"),
+        ({"add": "../x"}, "one folder"),
+    ],
+)
+def test_whatever_was_done_to_it_is_found(here: World, dossier: Dossier, how: dict[str, str], word: str) -> None:
+    whole = package(here, dossier)
+    assert packaging.verify(whole) == []
+    assert any(word in fault for fault in packaging.verify(changed(whole, **how)))
+
+
+def test_it_is_taken_by_those_allowed_for_a_purpose_and_that_is_kept(here: World, dossier: Dossier) -> None:
+    for role, purpose, code in ((Role.RECEPTION, "x", "person"), (Role.CLERK, " ", "no_purpose")):
+        with pytest.raises(Refused) as caught:
+            package(here, dossier, role, purpose)
+        assert caught.value.code == code
+    assert not AuditEntry.objects.filter(action="dossiers.export").exists()
+    package(here, dossier)
+    entry = AuditEntry.objects.get(action="dossiers.export")
+    assert (entry.detail["purpose"], entry.detail["files"]) == ("Thanh tra", 9)
+    assert AccessEntry.objects.get(fields=["export"]).person_id == here.citizen.pk
+
+
+def test_the_button_gives_the_same_package(here: World, dossier: Dossier) -> None:
+    url = f"/office/dossiers/{dossier.pk}/export/"
+    clerk = people.sign_in(Client(), here.staff[Role.CLERK])
+    assert url in clerk.get(f"/office/dossiers/{dossier.pk}/").content.decode()
+    assert clerk.post(url, {"purpose": ""}).status_code == 422
+    answer = clerk.post(url, {"purpose": "Thanh tra"})
+    file = io.BytesIO(b"".join(answer.streaming_content))  # type: ignore[attr-defined]
+    assert packaging.verify(file) == []
+    assert people.sign_in(Client(), here.staff[Role.RECEPTION]).post(url, {"purpose": "x"}).status_code == 403
+    assert people.sign_in(Client(), here.citizen_account).post(url, {"purpose": "x"}).status_code == 403
+    other = people.officer(Role.CLERK, of=people.agency("H49.77"))
+    assert people.sign_in(Client(), other).post(url, {"purpose": "x"}).status_code == 404
+
+
+def test_the_commands_export_and_check(here: World, dossier: Dossier, tmp_path: Path) -> None:
+    file = tmp_path / "out.zip"
+    call_command("dossiers", "export", dossier.code, "--to", str(file), "--purpose", "Nộp lưu")
+    call_command("dossiers", "verify", str(file))
+    with pytest.raises(CommandError, match="exists already"):
+        call_command("dossiers", "export", dossier.code, "--to", str(file), "--purpose", "Nộp lưu")
+    with pytest.raises(CommandError, match="There is no dossier"):
+        call_command("dossiers", "export", "H1-1", "--to", str(tmp_path / "b.zip"), "--purpose", "x")
+    file.write_bytes(b"not a zip")
+    with pytest.raises(CommandError, match="no ZIP"):
+        call_command("dossiers", "verify", str(file))
+
+
+def test_names_are_made_safe() -> None:
+    names = ["../../etc/passwd", "Đơn đề nghị (1).PDF", "....", "con:nul?.j/pg", "a" * 300 + ".png"]
+    assert [packaging.safe_name(name) for name in names] == [
+        "etc-passwd", "don-de-nghi-1.pdf", "tep", "con-nul-j-pg", "a" * 80 + ".png",
+    ]  # fmt: skip
