@@ -22,6 +22,7 @@ from motcua.eforms import queries as eforms
 from motcua.eforms import results as drafts
 from motcua.eforms.enums import SignerCapacity
 from motcua.eforms.rules import ResultForm as ResultTemplate
+from motcua.identity import queries as identity
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import NotReady
@@ -30,7 +31,7 @@ from motcua.payments.enums import ChargeState
 from motcua.places.enums import AgencyKind
 from motcua.places.models import Agency
 from motcua.workflow import queries as workflow
-from motcua.workflow.models import Run
+from motcua.workflow.models import Run, StepRun
 
 DRAWN = "dossiers.draft_result"  # under which the last look at a paper lies that is not final
 NOTICE = "TB"  # thông báo, among the abbreviations of Decree 30/2020
@@ -223,20 +224,30 @@ def is_put_off(dossier: Dossier) -> bool:
 def _control(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints.ControlData:
     if dossier.run is None or dossier.accepted_at is None:
         raise NotReady
-    runs = list(workflow.steps(dossier.run.pk))
+    runs = workflow.steps(dossier.run.pk)
+    accounts = {key for step in runs for key in (step.assignee_id, step.left_by_id) if key}
+    names = identity.names_of(accounts) | {None: ""}
     steps = tuple(
         prints.ControlStep(
-            giver=before.name if before else dossier.receiving_agency.name, receiver=step.name,
-            given_at=step.entered_at, due_at=step.due_at, outcome=_outcome(step.left_at, step.due_at),
+            giver=_desk(before) if before else dossier.receiving_agency.name, receiver=_desk(step),
+            giver_name=names.get(before.left_by_id, "") if before else _who_accepted(dossier),
+            receiver_name=names.get(step.left_by_id or step.assignee_id, ""), given_at=step.entered_at,
+            due_at=step.due_at, outcome=_outcome(step.left_at, step.due_at), note=step.reason,
         )
         for before, step in zip([None, *runs], runs, strict=False)
     )  # fmt: skip
+    others = dict.fromkeys(step.agency.name for step in runs)  # once each, in the order the dossier reached them
     return prints.ControlData(
         head=_head(dossier), issued_at=now, check=check, dossier_code=dossier.shown_code, owner=dossier.owner_name,
         procedure=dossier.procedure.name, received_at=dossier.accepted_at, due_at=dossier.due_at,
         due_note="" if dossier.due_at else "Thời hạn chưa được xác định", steps=steps,
         lead_agency=dossier.competent_agency.name,
+        other_agencies=tuple(name for name in others if name != dossier.competent_agency.name),
     )  # fmt: skip
+
+
+def _desk(step: StepRun) -> str:
+    return f"{step.agency.name} – {step.name}"
 
 
 def _outcome(left_at: datetime | None, due_at: datetime | None) -> str:

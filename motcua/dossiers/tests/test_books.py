@@ -131,6 +131,15 @@ class TestSlip:
         with pytest.raises(NotReady):
             services.paper(dossier=accepted(here), form=form, second=second, actor=here.actor(Role.CLERK), now=MONDAY)
 
+    def test_the_control_sheet_names_who_gave_and_took_and_whether_it_was_in_time(self, here: World) -> None:
+        made = step(here, at_step(here, "clerk"), MONDAY + timedelta(days=21))
+        sheet = services.paper(dossier=made, form="control", actor=here.actor(Role.CLERK), now=MONDAY)
+        text = text_of(documents.content(sheet))
+        for role in (Role.RECEPTION, Role.HANDLER, Role.LEADER, Role.CLERK):
+            assert f"Cán bộ {role.value}" in text
+        assert here.committee.name in text
+        assert ("Trước hạn" in text, "Quá hạn" in text) == (True, True)
+
     def test_office_and_applicant_may_have_it_with_english(self, here: World) -> None:
         made = accepted(here)
         office, own = desk(here), people.sign_in(Client(), here.citizen_account)
