@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import sys
+import tomllib
 from datetime import datetime, timedelta
 from pathlib import Path
 from uuid import UUID
@@ -13,6 +14,7 @@ from uuid import UUID
 import pikepdf
 import pypdfium2
 import pytest
+from django.conf import settings
 
 from motcua.documents import examples, prints, rendering, services
 from motcua.documents.enums import Kind, Retention
@@ -27,7 +29,7 @@ SIGNED = ("NGƯỜI NỘP HỒ SƠ", "NGƯỜI TIẾP NHẬN HỒ SƠ", "(Ký v�
 PERSON = ("Địa chỉ", "Số điện thoại", "Email", "Nội dung yêu cầu giải quyết")
 NATION = ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Độc lập - Tự do - Hạnh phúc", "Số:", "ngày", "Mã hồ sơ")
 
-# Each line of the blank and of this table: docs/forms-of-the-law.md says where it comes from in a dossier.
+# Each line of the blank and of this table: docs/prints.md says where it comes from in a dossier.
 FIELDS = {
     "slip-2018": (
         "Mẫu số 01 · Thông tư 01/2018/TT-VPCP", "GIẤY TIẾP NHẬN HỒ SƠ VÀ HẸN TRẢ KẾT QUẢ", "/TNHS",
@@ -134,6 +136,15 @@ def test_english_stands_beside_and_takes_nothing_away(made, name):
     key = {"apology-2018-en": "apology-2018", "slip-2018-en": "slip-2018"}.get(name, name.removesuffix("-en"))
     wanted = [words for words in FIELDS.get(key, ()) if len(words) < 14]  # longer ones may have English in between
     assert [words for words in wanted if words not in text_of(made[name])] == []
+
+
+def test_the_table_of_the_papers_names_each_layout_with_its_numbers():
+    table = (Path(settings.ROOT) / "docs" / "prints.md").read_text("utf-8")
+    rows = tomllib.loads((rendering.folder() / "forms.toml").read_text("utf-8"))["form"]
+    for row in rows:
+        line = next(line for line in table.splitlines() if line.startswith("|") and f"`{row['layout']}`" in line)
+        assert (f"| {row['number']} |" in line) if row["number"] else ("no form" in line or "30/2020" in line)
+        assert row["title"] in line or row["key"] == "result"
 
 
 def test_a_second_language_nobody_translated_stops_the_print():
