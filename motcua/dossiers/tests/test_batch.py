@@ -1,5 +1,6 @@
 """Many dossiers by one form: outcomes a row, all or none, once, at the same cost a row, and the pages."""
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -282,4 +283,52 @@ def test_the_page_of_a_choice_costs_the_same_for_many(office: World) -> None:
     kept.renew("places", "test")
     cost(1)
     assert cost(1) == cost(8)
+    kept.forget()
+
+
+# Two at once, on connections of their own
+
+
+def both(first: Any, second: Any) -> list[Any]:
+    """Two calls at the same moment."""
+    found: list[Any] = []
+
+    def call(one: Any) -> None:
+        try:
+            found.append(one())
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=call, args=(one,)) for one in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=60)
+    return found
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("mode", list(BatchMode))
+def test_the_same_form_twice_at_once_acts_once(mode: BatchMode) -> None:
+    of = world()
+    rows, key = [submitted(of) for _ in range(4)], uuid7()
+    send_it = lambda: run(of, Role.RECEPTION, Action.ACCEPT, rows, key=key, mode=mode)  # noqa: E731
+    one, other = both(send_it, send_it)
+    assert one == other
+    assert [row.ok for row in one] == [True] * 4
+    assert AuditEntry.objects.filter(action="dossiers.accept").count() == 4
+    kept.forget()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_officers_with_the_same_rows_in_other_orders_do_not_wait_for_each_other() -> None:
+    of = world()
+    rows = [submitted(of) for _ in range(6)]
+    done = both(
+        lambda: run(of, Role.RECEPTION, Action.ACCEPT, rows, mode=BatchMode.ALL),
+        lambda: run(of, Role.RECEPTION, Action.ACCEPT, rows[::-1], mode=BatchMode.ALL),
+    )
+    assert sorted(all(one.ok for one in outcomes) for outcomes in done) == [False, True]
+    codes = Dossier.objects.values_list("code", flat=True)
+    assert sorted(int((code or "").rsplit("-", 1)[1]) for code in codes) == [1, 2, 3, 4, 5, 6]
     kept.forget()
