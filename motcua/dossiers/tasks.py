@@ -2,7 +2,7 @@
 
 import structlog
 
-from motcua.dossiers.services import retention
+from motcua.dossiers.services import disposition, retention
 from motcua.kernel import clock, jobs
 
 log = structlog.get_logger(__name__)
@@ -19,3 +19,9 @@ def clear() -> None:
         drafts=retention.delete_drafts(now=now),
         batches=retention.clear_batches(now=now),
     )
+
+
+@jobs.periodic("dossiers.dispose", "15 18 * * *")
+def dispose() -> None:
+    """Every night at a quarter past one in Vietnam: carry out the disposals that are decided."""
+    log.info("dossiers_disposed", gone=disposition.carry_out(now=clock.now()))

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from motcua.documents import blobs, rules
 from motcua.documents.enums import PICTURES_AND_PDF, Kind, Retention
-from motcua.documents.models import Blob, Document
+from motcua.documents.models import Blob, Document, Verification
 from motcua.kernel import audit, files
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Refused
@@ -158,13 +158,17 @@ def discard(*, document_id: UUID, owner_kind: str, owner_id: UUID, actor: Actor,
 
 
 @transaction.atomic
-def dispose(*, owner_kind: str, owner_id: UUID, actor: Actor, now: datetime) -> int:
+def dispose(*, owner_kind: str, owner_id: UUID, actor: Actor, now: datetime, everything: bool = False) -> int:
     """Remove every file of an owner whose time of keeping is over; answers how many. The bytes follow in the sweep.
 
-    Only for the owner's module, once its own rule of retention says so. What must be kept for ever stays.
+    Only for the owner's module, once its own rule of retention says so. What must be kept for ever stays, unless the
+    owner is disposed of by a decision (`everything`). Papers stay checkable by their digest, without their file.
     """
-    rows = Document.objects.filter(owner_kind=owner_kind, owner_id=owner_id).exclude(retention=Retention.PERMANENT)
+    rows = Document.objects.filter(owner_kind=owner_kind, owner_id=owner_id)
+    if not everything:
+        rows = rows.exclude(retention=Retention.PERMANENT)
     found = list(rows.for_update())
+    Verification.objects.filter(document__in=found).update(document=None)
     for document in found:
         audit.record(actor, "documents.dispose", document, now=now, owner=str(owner_id))
         document.delete()

@@ -1,0 +1,188 @@
+"""Keeping and disposal: by class and year, by two persons and a decision, never on hold, nothing personal left."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, transaction
+from hypothesis import given
+from hypothesis import strategies as st
+
+from motcua.documents import queries as document_queries
+from motcua.documents import services as documents
+from motcua.documents.models import Verification
+from motcua.dossiers import keeping
+from motcua.dossiers import services as dossiers
+from motcua.dossiers.enums import Receiver
+from motcua.dossiers.models import Access, Disposed, Disposition, Dossier, StoryLine
+from motcua.dossiers.services import disposition, packaging
+from motcua.dossiers.tests import factories
+from motcua.dossiers.tests.factories import MONDAY, World, at, office_day
+from motcua.identity import queries as identity
+from motcua.identity.tests import factories as people
+from motcua.kernel.actor import Actor, Role
+from motcua.kernel.errors import Refused
+from motcua.kernel.models import AuditEntry
+
+LATER = at(4, month=1, year=2037)
+IN_FORCE = pytest.mark.django_db
+
+
+@pytest.fixture
+def here(db: None, settings: Any, tmp_path: Path) -> Iterator[World]:
+    settings.BLOBS = tmp_path
+    with office_day(code="9.000001") as made:
+        made.procedure.field.code = "thu"  # no class names it: the default of ten years
+        made.procedure.field.save()
+        yield made
+
+
+def officer(of: World, role: Role) -> Actor:
+    return identity.actor_of(people.officer(role, of=of.centre, name=f"Ông {role.value}").pk, of.on)
+
+
+def ended(of: World) -> Dossier:
+    made = factories.at_step(of, "return")
+    dossiers.paper(dossier=made, form="slip", actor=of.actor(Role.RECEPTION), now=MONDAY)
+    return dossiers.hand_over(
+        dossier_id=made.pk, receiver=Receiver.REPRESENTATIVE, receiver_name="Trần Thị Nhận", authority="GUQ 12",
+        signed_for="ký", actor=of.actor(Role.RECEPTION), now=MONDAY,
+    )  # fmt: skip
+
+
+def proposed(of: World, by: Actor) -> Disposition:
+    words: dict[str, Any] = {"class_key": "years-10", "reason": "Hết hạn lưu trữ.", "now": LATER}
+    return disposition.propose(agency_id=of.centre.pk, actor=by, **words)
+
+
+def decided(of: World) -> Disposition:
+    made = proposed(of, officer(of, Role.CLERK))
+    words: dict[str, Any] = {"decision": "05/QĐ-UBND", "decided_on": LATER.date(), "now": LATER}
+    return disposition.approve(disposition_id=made.pk, actor=officer(of, Role.DIRECTOR), **words)
+
+
+@given(ended_on=st.dates(date(2000, 1, 1), date(2050, 12, 31)), on=st.dates(date(2000, 1, 1), date(2090, 12, 31)))
+def test_both_ways_of_asking_agree(ended_on: date, on: date) -> None:
+    for one in keeping.classes():
+        until, year = one.kept_until(ended_on), one.first_year_kept(on)
+        assert (until is not None and until < on) == (year is not None and ended_on.year < year)
+
+
+def test_a_procedure_has_the_class_that_names_it_before_that_of_its_field() -> None:
+    found = [keeping.class_of(*one).key for one in (("2.000815", "ho-tich"), ("1.1", "ho-tich"), ("1.1", "x"))]
+    assert found == ["years-2", "permanent", "years-10"]
+
+
+@IN_FORCE
+def test_due_only_after_the_last_year_and_never_what_is_kept_for_good(here: World) -> None:
+    dossier = ended(here)
+    open_one = factories.accepted(here)
+
+    def keys(on: date, class_key: str = "years-10") -> list[Any]:
+        return list(disposition.due(here.centre.pk, class_key, on).values_list("pk", flat=True))
+
+    assert (keys(date(2036, 12, 31)), keys(date(2037, 1, 1))) == ([], [dossier.pk])
+    assert open_one.pk not in keys(date(2090, 1, 1))
+    assert keys(date(2090, 1, 1), "permanent") == keys(date(2090, 1, 1), "years-2") == []
+    here.procedure.field.code = "ho-tich"
+    here.procedure.field.save()
+    assert keys(date(2090, 1, 1)) == []
+
+
+@IN_FORCE
+def test_two_persons_and_a_decision(here: World) -> None:
+    ended(here)
+    clerk = officer(here, Role.CLERK)
+    made = proposed(here, clerk)
+    words: dict[str, Any] = {"disposition_id": made.pk, "decided_on": LATER.date(), "now": LATER}
+    director = officer(here, Role.DIRECTOR)
+    both = replace(clerk, grants=(*clerk.grants, *director.grants))
+    cases: list[tuple[Actor, dict[str, Any], str]] = [
+        (clerk, {"decision": "1"}, "person"), (both, {"decision": "1"}, "two_persons"),
+        (director, {"decision": " "}, "no_decision"),
+        (director, {"decision": "1", "decided_on": date(2037, 1, 5)}, "future"),
+    ]  # fmt: skip
+    for who, changes, code in cases:
+        with pytest.raises(Refused) as caught:
+            disposition.approve(actor=who, **{**words, **changes})
+        assert caught.value.code == code
+    assert disposition.carry_out(now=LATER) == 0  # nothing goes without the decision
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Disposition.objects.update(approved_at=LATER, approved_by=made.proposed_by, decision="1", decided_on=LATER)
+    disposition.cancel(disposition_id=made.pk, actor=clerk, now=LATER)
+    again = proposed(here, clerk)
+    assert again.lines.count() == 1
+    with pytest.raises(Refused, match="No dossier"):
+        proposed(here, clerk)  # it stands on a list already
+
+
+@IN_FORCE
+def test_what_is_left_are_code_procedure_days_and_digests(here: World) -> None:
+    dossier = ended(here)
+    digests = list(document_queries.documents_of(dossiers.OWNER, dossier.pk).values_list("blob_id", flat=True))
+    made = decided(here)
+    assert disposition.carry_out(now=LATER) == 1
+    kept = Dossier.objects.get(pk=dossier.pk)
+    line = Disposed.objects.get()
+    assert (line.code, line.procedure_code, line.digests, line.files) == (dossier.code, "9.000001", digests, 1)
+    assert (kept.code, kept.accepted_at, kept.closed_at) == (dossier.code, dossier.accepted_at, dossier.closed_at)
+    assert kept.disposed_at == LATER
+    assert not document_queries.documents_of(dossiers.OWNER, dossier.pk).exists()
+    assert Verification.objects.get(subject_id=dossier.pk).digest == digests[0]  # the paper can still be checked
+    name = here.citizen.full_name
+    left = [
+        *Dossier.objects.filter(pk=dossier.pk).values(), *kept.story.values(), *kept.access.values(),
+        *kept.papers.values(), {"h": kept.hand_over.__dict__, "r": kept.result.__dict__},
+    ]  # fmt: skip
+    text = str(left).lower()
+    assert all(word not in text for word in (name.lower(), "0912345678", "trần thị nhận", "guq 12", "hạnh", "hanh"))
+    assert not Access.objects.filter(dossier=kept, audience=here.citizen.pk).exists()
+    assert StoryLine.objects.filter(dossier=kept).count() > 5  # the figures of past days rest on them
+    made.refresh_from_db()
+    assert made.done_at == LATER
+    assert AuditEntry.objects.filter(action="dossiers.dispose", subject_id=dossier.pk).count() == 1
+    assert disposition.carry_out(now=LATER) == 0
+    with pytest.raises(Refused, match="nothing is left"):
+        _export(kept, here)
+
+
+def _export(dossier: Dossier, of: World) -> None:
+    packaging.package(dossier=dossier, to=BytesIO(), purpose="x", actor=of.actor(Role.CLERK), now=LATER)
+
+
+@IN_FORCE
+def test_a_hold_stops_it_at_any_moment(here: World) -> None:
+    dossier, director = ended(here), officer(here, Role.DIRECTOR)
+    decided(here)
+    disposition.place_hold(dossier_id=dossier.pk, reason="Đang khiếu nại.", actor=director, now=LATER)
+    with pytest.raises(Refused, match="on hold already"):
+        disposition.place_hold(dossier_id=dossier.pk, reason="Nữa.", actor=director, now=LATER)
+    assert disposition.carry_out(now=LATER) == 0
+    assert Disposed.objects.get().spared
+    assert Dossier.objects.get(pk=dossier.pk).owner_name
+    assert not disposition.due(here.centre.pk, "years-10", LATER.date()).exists()
+    disposition.lift_hold(dossier_id=dossier.pk, actor=director, now=LATER)
+    assert disposition.due(here.centre.pk, "years-10", LATER.date()).get().pk == dossier.pk
+
+
+@IN_FORCE
+def test_a_broken_run_goes_on_where_it_ended(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    for _ in range(3):
+        ended(here)
+    decided(here)
+    real, count = documents.dispose, iter(range(10))
+
+    def breaks(**words: Any) -> int:
+        if next(count) == 1:
+            raise RuntimeError
+        return real(**words)
+
+    monkeypatch.setattr(documents, "dispose", breaks)
+    with pytest.raises(RuntimeError):
+        disposition.carry_out(now=LATER)
+    assert Disposed.objects.filter(disposed_at__isnull=False).count() == 1
+    assert disposition.carry_out(now=LATER) == 2
