@@ -261,6 +261,23 @@ def test_assigning_asks_for_one_of_the_desk(office: World) -> None:
     assert {Dossier.objects.get(pk=one.pk).assignee_id for one in rows} == {office.staff[Role.HANDLER].pk}
 
 
+def test_each_row_says_what_passing_on_means_there(office: World) -> None:
+    """Whoever signs a pile reads that it is signing."""
+    pile = [at_step(office, "sign") for _ in range(2)]
+    client = client_of(office, Role.LEADER)
+    kept.renew("places", "test")
+    text = send(client, "forward", pile).content.decode()
+    assert text.count("<span>Sign</span>") == 2
+
+    def cost(rows: list[Dossier]) -> int:
+        with CaptureQueriesContext(connection) as seen:
+            send(client, "forward", rows)
+        return len(seen)
+
+    assert cost(pile[:1]) == cost(pile)
+    kept.forget()
+
+
 def test_nothing_ticked_and_nonsense(office: World) -> None:
     client = client_of(office, Role.HEAD)
     assert send(client, "forward", [])["Location"] == reverse("dossiers:inbox")

@@ -133,6 +133,6 @@ def test_the_pages_by_cast(here: World) -> None:
     assert head.post(address, sent).status_code == 422
     answer = head.post(address, {**sent, "reason": "Nghỉ ốm."})
     assert answer.status_code == 302
-    assert "The dossier is assigned." in head.get(answer["Location"]).content.decode()
+    assert "The dossier is assigned. → Người khác" in head.get(answer["Location"]).content.decode()
     assert Dossier.objects.get(pk=row.pk).assignee_id == other.pk
     assert "mc-empty" in head.get(address).content.decode()

@@ -15,7 +15,7 @@ from motcua.dossiers import queries, rules, services
 from motcua.dossiers.enums import Action, BatchMode
 from motcua.dossiers.forms.batch import BatchForm
 from motcua.dossiers.models import Dossier
-from motcua.dossiers.views.case import colleagues
+from motcua.dossiers.views.case import act_label, colleagues
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Conflict, Refused
@@ -103,7 +103,8 @@ def _confirm(
     request: HttpRequest, action: Action, rows: list[Any], versions: dict[UUID, int], form: Any, *, status: int
 ) -> HttpResponse:
     context = {
-        "action": action, "label": action.label, "form": form, "rows": rows, "now": clock.now(),
+        "action": action, "label": action.label, "form": form, "now": clock.now(),
+        "rows": [(row, act_label(action, row.dossier)) for row in rows],
         "chosen": [f"{key}:{version}" for key, version in versions.items()],
         "ready": sum(not row.refusal for row in rows), "refused": sum(bool(row.refusal) for row in rows),
     }  # fmt: skip
