@@ -145,6 +145,11 @@ def scope_of(actor: Actor) -> Scope:
     return Scope() if whole or actor.is_system else Scope(agencies=places.with_predecessors(own))
 
 
+def unit_of(actor: Actor) -> str:
+    """The body that reports, as the form names it: the agencies the reader works for, never the reader."""
+    return ", ".join(sorted(places.agency_names(set(actor.agencies())).values()))
+
+
 def periods(today: date) -> list[tuple[str, str, Period]]:
     """(key, name, period) of the presets: calendar ones, then the province's reporting periods."""
     found = [(kind.value, str(kind.label), rules.span(kind, today)) for kind in Span]

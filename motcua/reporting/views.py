@@ -44,7 +44,7 @@ def ii06_xlsx(request: HttpRequest) -> HttpResponse:
     asked = _ask(request)
     if asked.report is None:
         return ii06(request)
-    content = sheets.workbook(asked.report, unit=actor_of(request).name)
+    content = sheets.workbook(asked.report, unit=queries.unit_of(actor_of(request)))
     response = HttpResponse(content, content_type=XLSX)
     period = asked.report.period
     response["Content-Disposition"] = f'attachment; filename="II06-{period.first:%Y%m%d}-{period.last:%Y%m%d}.xlsx"'
@@ -65,7 +65,7 @@ def spot(request: HttpRequest) -> HttpResponse:
         period, now=now, split=Split(form.cleaned_data["split"]), scope=queries.scope_of(actor)
     )  # fmt: skip
     if "xlsx" in request.GET:
-        response = HttpResponse(on_the_spot.workbook(lines, period, unit=actor.name), content_type=XLSX)
+        response = HttpResponse(on_the_spot.workbook(lines, period, unit=queries.unit_of(actor)), content_type=XLSX)
         name = f"tai-cho-{period.first:%Y%m%d}-{period.last:%Y%m%d}.xlsx"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response

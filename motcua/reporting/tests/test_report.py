@@ -103,6 +103,12 @@ def test_the_page_and_the_sheet(here: World) -> None:
     sheet = leader.get("/office/reports/ii06.xlsx", {"first": "2026-11-01", "last": "2026-11-30", "split": "agency"})
     rows = list(load_workbook(BytesIO(sheet.content)).active.values)
     assert rows[5][:3] == ("(1)", "(2)", "(3)")
+    assert rows[1][0] == f"Đơn vị báo cáo: {queries.unit_of(here.actor(Role.LEADER))}"
+    assert here.committee.name in rows[1][0]
+    assert here.staff[Role.LEADER].person.full_name not in rows[1][0]
+    numbers = [[value for value in line[2:13]] for line in rows[6:]]
+    total = page.context["report"].total
+    assert numbers[-1][4:8] == [total.resolved, total.early, total.on_time, total.late]
     assert rows[-1][1:4] == ("Tổng cộng", 1, 1)
     wrong = leader.get("/office/reports/ii06/", {"first": "30/11/2026", "last": "1/11/2026", "split": "agency"})
     assert wrong.status_code == 422
