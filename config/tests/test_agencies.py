@@ -27,8 +27,10 @@ STAYS = {
     "dossiers.StoryLine.agency": "what happened", "dossiers.Inheritance.from_agency": "what happened",
     "dossiers.Inheritance.to_agency": "what happened", "dossiers.HandOver.agency": "what happened",
     "dossiers.DayNumber.agency": "a series closes with its agency",
+    "dossiers.Part.agency": "what was asked of whom; the lead sends an open part to another agency (send_part)",
     "dossiers.Register.agency": "a series closes with its agency",
-    "dossiers.ClosedBook.agency": "a book closes with its year", "dossiers.Disposition.agency": "what happened", "counter.Guidance.agency": "what happened",
+    "dossiers.ClosedBook.agency": "a book closes with its year", "dossiers.Disposition.agency": "what happened",
+    "counter.Guidance.agency": "what happened",
     "support.Stay.agency": "what happened", "support.StoryLine.agency": "what happened",
     "support.PublishedAnswer.agency": "what happened",
 }  # fmt: skip

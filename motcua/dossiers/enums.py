@@ -47,6 +47,7 @@ class Action(TextChoices):
     WITHDRAW = "withdraw", _("Withdraw")
     STOP = "stop", _("Stop handling")
     RATE = "rate", _("Rate the service")
+    ASK_OPINION = "ask_opinion", _("Ask another agency for its opinion")
 
 
 class BatchMode(TextChoices):
@@ -105,6 +106,7 @@ class Reason(TextChoices):
     AGENCY = "agency", _("Agency")
     DESK = "desk", _("Desk")
     ASSIGNED = "assigned", _("Assigned")
+    PART = "part", _("Asked to take part")
 
 
 class Receiver(TextChoices):
@@ -135,4 +137,37 @@ class Happening(TextChoices):
     WITHDRAWN = "withdrawn", _("The applicant withdrew the dossier.")
     STOPPED = "stopped", _("Handling was stopped.")
     RATED = "rated", _("The service was rated.")
+    PARTS_OPENED = "parts_opened", _("Other agencies were asked to take part.")
+    PART_TAKEN = "part_taken", _("An officer of another agency took its part.")
+    PART_MOVED = "part_moved", _("The part of another agency was given to somebody else.")
+    PART_ANSWERED = "part_answered", _("Another agency answered.")
+    PART_REFUSED = "part_refused", _("Another agency declined, with its reason.")
+    PART_REMINDED = "part_reminded", _("Another agency was reminded of its part.")
+    PART_PASSED_OVER = "part_passed_over", _("The work goes on without a late opinion.")
     INHERITED = "inherited", _("The dossier passed to the agency that took over.")
+
+
+class PartState(TextChoices):
+    """Where another agency's part of a dossier stands; being late is computed."""
+
+    WAITING = "waiting", _("Waits for its stage")
+    RUNNING = "running", _("Asked")
+    ANSWERED = "answered", _("Answered")
+    REFUSED = "refused", _("Declined")
+    PASSED_OVER = "passed_over", _("Not waited for")
+    DROPPED = "dropped", _("Not needed any more")
+
+
+OPEN_PARTS = (PartState.WAITING, PartState.RUNNING)
+
+
+class PartAct(TextChoices):
+    """What can be done to a part."""
+
+    CLAIM = "claim_part", _("Take it")
+    ANSWER = "answer_part", _("Answer")
+    REFUSE = "refuse_part", _("Decline")
+    REASSIGN = "reassign_part", _("Give it to an officer")
+    SEND = "send_part", _("Send it to an agency")
+    REMIND = "remind", _("Remind")
+    PASS_OVER = "proceed_without", _("Go on without the opinion")

@@ -101,9 +101,46 @@ class DossierInherited(_DossierFact):
     agency_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class PartsOpened(_DossierFact):
+    """Other agencies were asked to take part, in so many parts."""
+
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PartMoved(_DossierFact):
+    """A part was taken by an officer, given to one, or sent to an agency."""
+
+    part_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PartEnded(_DossierFact):
+    """A part ended; `state` says how (`PartState`)."""
+
+    part_id: UUID
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartReminded(_DossierFact):
+    """The agency was reminded of its part."""
+
+    part_id: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class PartLate(_DossierFact):
+    """The limit of a part passed without an answer."""
+
+    part_id: UUID
+
+
 ALL = (
     DossierSubmitted, DossierAccepted, DossierRefused, SupplementRequested, SupplementAnswered, ObligationAnnounced,
     ObligationMet, DossierAssigned,
     StepPassed, ResultDrafted, ResultIssued, DossierHandedOver, DossierWithdrawn, DossierStopped, DossierRated,
     DossierInherited,
+    PartsOpened, PartMoved, PartEnded, PartReminded, PartLate,
 )  # fmt: skip

@@ -15,9 +15,9 @@ from motcua.catalogue import queries as catalogue
 from motcua.dossiers import reading
 from motcua.dossiers.audiences import agencies_of, audiences_of, desks_of, office_audiences_of
 from motcua.dossiers.enums import OPEN, WAITING, State
-from motcua.dossiers.models import Access, Batch, Dossier, Draft, Register, SavedFilter, StoryLine, Tally
+from motcua.dossiers.models import Access, Batch, Dossier, Draft, Part, Register, SavedFilter, StoryLine, Tally
 from motcua.kernel import ids
-from motcua.kernel.actor import Actor
+from motcua.kernel.actor import Actor, Role
 from motcua.kernel.text import fold
 from motcua.places import queries as places
 
@@ -147,6 +147,18 @@ def case_for(actor: Actor, dossier_id: UUID) -> Dossier:
     return _with_parts(Dossier.objects.at_work_of(actor)).get(pk=dossier_id)
 
 
+def part_for(actor: Actor, part_id: UUID) -> Part:
+    """One part of another agency with its dossier; raises `Part.DoesNotExist`.
+
+    Its agency keeps seeing what it was asked and what it answered; the dossier only while it has the part.
+    """
+    part = Part.objects.select_related("agency", "dossier__procedure", "dossier__competent_agency").get(pk=part_id)
+    own = part.agency_id is not None and actor.has((Role(part.role), Role.HEAD, Role.LEADER), part.agency_id)
+    if not own and not reading.reaches(part.dossier_id, office_audiences_of(actor)):
+        raise Part.DoesNotExist
+    return part
+
+
 def holder_at_desk(actor: Actor, dossier_id: UUID) -> str:
     """Who took a dossier from one of the actor's own desks; empty when nobody did or it is no desk of theirs."""
     found = Dossier.objects.filter(pk=dossier_id, assignee_id__isnull=False).only(
@@ -165,7 +177,7 @@ def _with_parts(dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:
             "procedure__field", "receiving_agency", "heir_agency", "competent_agency", "step_agency", "owner_person",
             "owner_business", "submitter_person", "run", "result", "hand_over", "rating",
         )
-        .prefetch_related("papers", "supplements", Prefetch("story", queryset=story))
+        .prefetch_related("papers", "supplements", "parts__agency", Prefetch("story", queryset=story))
     )  # fmt: skip
 
 

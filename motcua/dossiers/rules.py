@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from motcua.dossiers.enums import FINAL, OPEN, Action, State
+from motcua.dossiers.enums import FINAL, OPEN, RUNNING, Action, State
 from motcua.kernel.actor import Actor, Role
 from motcua.kernel.errors import Conflict, Refused
 
@@ -48,6 +48,7 @@ TRANSITIONS: dict[Action, tuple[frozenset[State], State | None]] = {
         State.STOPPED,
     ),
     Action.RATE: (frozenset({State.RESOLVED, State.HANDED_OVER}), SAME),
+    Action.ASK_OPINION: (RUNNING, SAME),
 }
 
 RECEPTION_ACTS = frozenset({Action.ACCEPT, Action.REFUSE, Action.HAND_OVER, Action.RECORD_PAYMENT, Action.STOP})
@@ -255,6 +256,22 @@ def _needs_free_step(dossier: "Dossier", facts: Facts) -> Refused | None:
     return None
 
 
+def awaited(dossier: "Dossier", step_key: str | None = None) -> list[str]:
+    """Whose required parts are still open: those that step `step_key` waits for, or (None) all of them."""
+    return [
+        one["who"]
+        for one in dossier.open_parts
+        if one["is_required"] and (step_key is None or one["closes_at"] == step_key)
+    ]
+
+
+def _needs_parts(whose: list[str]) -> Refused | None:
+    """A step is not left before the agencies it waits for have answered (Decree 61/2018, art. 19)."""
+    if not whose:
+        return None
+    return Refused("parts_open", _("The answer of %(who)s is still awaited.") % {"who": "; ".join(whose)})
+
+
 def _needs_forward(dossier: "Dossier", facts: Facts) -> Refused | None:
     if dossier.step_kind == CLERK_STEP:
         return Refused("clerk", _("The clerk gives number, date and seal; the dossier moves on with that."))
@@ -262,7 +279,7 @@ def _needs_forward(dossier: "Dossier", facts: Facts) -> Refused | None:
         return Refused("return", _("Only handing over the result ends this step."))
     if dossier.step_kind in NEEDS_DRAFT and not facts.has_draft:
         return Refused("draft", _("Draft the result first."))
-    return None
+    return _needs_parts(awaited(dossier, dossier.step_key))
 
 
 def _needs_earlier_step(dossier: "Dossier", facts: Facts) -> Refused | None:
@@ -275,10 +292,14 @@ def _needs_appraisal(dossier: "Dossier", facts: Facts) -> Refused | None:
     return None
 
 
+def _needs_outcome(dossier: "Dossier", facts: Facts) -> Refused | None:
+    return _needs_appraisal(dossier, facts) or _needs_parts(awaited(dossier))
+
+
 def _needs_signature(dossier: "Dossier", facts: Facts) -> Refused | None:
     if dossier.step_kind != CLERK_STEP or not facts.is_signed:
         return Refused("unsigned", _("The result must be signed before it gets number, date and seal."))
-    return None
+    return _needs_parts(awaited(dossier))
 
 
 def _needs_payment(dossier: "Dossier", facts: Facts) -> Refused | None:
@@ -318,11 +339,12 @@ _NEEDS: dict[Action, Callable[["Dossier", Facts], Refused | None]] = {
     Action.RETURN_STEP: _needs_earlier_step,
     Action.RECALL: _needs_untouched,
     Action.DRAFT_RESULT: _needs_appraisal,
-    Action.RECORD_RESULT: _needs_appraisal,
+    Action.RECORD_RESULT: _needs_outcome,
     Action.ISSUE: _needs_signature,
     Action.HAND_OVER: _needs_payment,
     Action.RECORD_PAYMENT: _needs_debt,
     Action.RATE: _needs_no_rating,
+    Action.ASK_OPINION: _needs_open_work,
     Action.REQUEST_SUPPLEMENT: _needs_one_request,
     Action.ANNOUNCE_OBLIGATION: _needs_open_work,
 }

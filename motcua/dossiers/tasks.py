@@ -2,10 +2,18 @@
 
 import structlog
 
-from motcua.dossiers.services import disposition, retention
+from motcua.dossiers.services import disposition, parts, retention
 from motcua.kernel import clock, jobs
 
 log = structlog.get_logger(__name__)
+
+
+@jobs.periodic("dossiers.late_parts", "*/10 * * * *")
+def warn_of_late_parts() -> None:
+    """Every ten minutes: write down and tell which agencies have let the limit of their part pass."""
+    told = parts.warn_of_late_parts(now=clock.now())
+    if told:
+        log.info("dossiers_parts_late", told=told)
 
 
 @jobs.periodic("dossiers.clear", "45 17 * * *")

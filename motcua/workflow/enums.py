@@ -93,6 +93,13 @@ class StepKind(TextChoices):
     RETURN = "return", _("Hand-over of the result")
 
 
+class PartKind(TextChoices):
+    """What another agency is asked for while a dossier is handled."""
+
+    LINKED = "linked", _("Its own share of the work")
+    CONSULTATION = "consultation", _("Its opinion")
+
+
 class Place(TextChoices):
     """Which of a run's two agencies carries a step."""
 

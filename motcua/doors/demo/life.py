@@ -282,6 +282,11 @@ class Driver:
             if scene.story.ending == Ending.EXTERNAL:
                 return self._record(scene, dossier, actor, at)
             self._draft(scene, dossier, actor, at)
+        for part in dossier.open_parts:
+            if part["is_running"]:
+                dossiers.answer_part(
+                    part_id=UUID(part["id"]), answer="Thống nhất, không có ý kiến khác.", actor=system("demo"), now=at
+                )
         return dossiers.forward(dossier_id=key, actor=actor, now=at)
 
     def _draft(self, scene: Scene, dossier: Dossier, actor: Actor, at: datetime) -> None:

@@ -4,6 +4,7 @@ from motcua.dossiers.models.batch import Batch
 from motcua.dossiers.models.dossier import CODE, Access, Dossier, DossierQuerySet
 from motcua.dossiers.models.drafting import Draft, DraftQuerySet
 from motcua.dossiers.models.handling import DayNumber, Inheritance, Paper, StoryLine, Supplement
+from motcua.dossiers.models.linked import Part
 from motcua.dossiers.models.lists import Counted, SavedFilter, Tally
 from motcua.dossiers.models.outcome import HandOver, Rating, Register, Result
 from motcua.dossiers.models.records import ClosedBook, ClosedLine, Disposed, Disposition, Hold
@@ -26,6 +27,7 @@ __all__ = [
     "Hold",
     "Inheritance",
     "Paper",
+    "Part",
     "Rating",
     "Register",
     "Result",

@@ -86,6 +86,8 @@ class Dossier(Record):
     step_due_at = models.DateTimeField(null=True)
     assignee_id = models.UUIDField(null=True)
     assignee_name = models.TextField(blank=True)
+    # The open parts of other agencies, one table each (`linking.entry`): lists and rules read them with the row.
+    open_parts = models.JSONField(default=list)
     supplement_count = models.PositiveSmallIntegerField(default=0)
     # Settled inside the receiving centre under this delegation; else why an offered one was not used.
     spot = models.ForeignKey("catalogue.OnTheSpot", models.PROTECT, null=True, related_name="+")

@@ -13,6 +13,16 @@ from motcua.dossiers.services.filters import drop_filter, save_filter
 from motcua.dossiers.services.obligations import announce_obligation
 from motcua.dossiers.services.on_the_spot import require_delegate
 from motcua.dossiers.services.parties import Choice, Named, begin, change_party
+from motcua.dossiers.services.parts import (
+    answer_part,
+    ask_opinion,
+    claim_part,
+    proceed_without,
+    reassign_part,
+    refuse_part,
+    remind,
+    send_part,
+)
 from motcua.dossiers.services.prints import paper, sign_of, template_of
 from motcua.dossiers.services.results import draft_result, issue, record_result, signs_for
 from motcua.dossiers.services.settling import Handing, Paid, settle_at_once, why_not_settle
@@ -35,11 +45,14 @@ __all__ = [
     "accept",
     "add_paper",
     "announce_obligation",
+    "answer_part",
     "answer_supplement",
+    "ask_opinion",
     "assign",
     "begin",
     "change_party",
     "claim",
+    "claim_part",
     "draft_result",
     "drop_draft",
     "drop_filter",
@@ -52,13 +65,17 @@ __all__ = [
     "open_draft",
     "outcomes_of",
     "paper",
+    "proceed_without",
     "rate",
+    "reassign_part",
     "recall",
     "reassign_desk",
     "receive",
     "record_payment",
     "record_result",
     "refuse",
+    "refuse_part",
+    "remind",
     "remove_paper",
     "request_supplement",
     "require_delegate",
@@ -66,6 +83,7 @@ __all__ = [
     "run_batch",
     "save_draft",
     "save_filter",
+    "send_part",
     "settle_at_once",
     "sign_of",
     "signs_for",

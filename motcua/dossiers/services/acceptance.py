@@ -11,12 +11,13 @@ from motcua.dossiers import numbering, rules
 from motcua.dossiers.enums import Action, Happening, State
 from motcua.dossiers.events import DossierAccepted, DossierRefused
 from motcua.dossiers.models import Dossier
-from motcua.dossiers.services import access, base
+from motcua.dossiers.services import access, base, parts
 from motcua.dossiers.services import on_the_spot as delegations
 from motcua.dossiers.services.year_end import year_closed
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Refused
+from motcua.kernel.together import Together
 from motcua.payments import services as payments
 from motcua.places import queries as places
 from motcua.workflow import services as workflow
@@ -72,6 +73,8 @@ def start_clock(dossier: Dossier, *, actor: Actor, now: datetime, limit: Duratio
     dossier.due_at = dossier.original_due_at = run.due_at
     dossier.run = run
     base.set_step(dossier, step)
+    together = Together()
+    parts.open_at_step(dossier, together, actor=actor, now=now)
     dossier.code = _next_code(dossier, now)
     if facts.charges:
         payments.raise_charges(
@@ -80,7 +83,7 @@ def start_clock(dossier: Dossier, *, actor: Actor, now: datetime, limit: Duratio
         )  # fmt: skip
     base.write(
         dossier, Action.ACCEPT, Happening.ACCEPTED, DossierAccepted(dossier.pk, now),
-        actor=actor, now=now, words=access.code_words(dossier), code=dossier.code,
+        actor=actor, now=now, words=access.code_words(dossier), together=together, code=dossier.code,
     )  # fmt: skip
 
 

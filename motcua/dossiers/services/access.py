@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import Any
 from uuid import UUID
 
-from motcua.dossiers import reading
+from motcua.dossiers import linking, reading
 from motcua.dossiers.audiences import desk, office_audiences_of
 from motcua.dossiers.enums import OPEN, WAITING, Reason, State
 from motcua.dossiers.models import Dossier
@@ -18,17 +18,19 @@ from motcua.kernel.together import Together
 FAR = timedelta(days=3650)  # lists put what has no due date behind everything that has one
 Row = tuple[UUID, str, bool]
 
-_GONE = "DELETE FROM dossiers_access WHERE dossier_id = %s AND reason = 'desk' AND audience <> ALL (%s::uuid[])"
+_GONE = """
+DELETE FROM dossiers_access WHERE dossier_id = %s AND reason IN ('desk', 'part') AND audience <> ALL (%s::uuid[])
+"""
 _IDLE = """
 UPDATE dossiers_access SET is_turn = false, state = %s, is_open = %s, sort_at = %s
-WHERE dossier_id = %s AND reason <> 'desk' AND audience <> ALL (%s::uuid[])
+WHERE dossier_id = %s AND reason NOT IN ('desk', 'part') AND audience <> ALL (%s::uuid[])
 """
 _HERE = """
 INSERT INTO dossiers_access AS here (audience, dossier_id, reason, state, is_open, is_turn, sort_at, words)
-SELECT w.audience, %s::uuid, w.reason, %s::smallint, %s::boolean, w.is_turn, %s::timestamptz, coalesce(
+SELECT w.audience, %s::uuid, w.reason, %s::smallint, %s::boolean, w.is_turn, w.sort_at, coalesce(
     (SELECT words FROM dossiers_access WHERE dossier_id = %s::uuid LIMIT 1), ''::tsvector
 ) || array_to_tsvector(%s::text[])
-FROM unnest(%s::uuid[], %s::text[], %s::boolean[]) AS w(audience, reason, is_turn)
+FROM unnest(%s::uuid[], %s::text[], %s::boolean[], %s::timestamptz[]) AS w(audience, reason, is_turn, sort_at)
 ON CONFLICT (dossier_id, audience) DO UPDATE SET reason = excluded.reason, state = excluded.state,
     is_open = excluded.is_open, is_turn = excluded.is_turn, sort_at = excluded.sort_at, words = excluded.words
 WHERE (here.reason, here.state, here.is_open, here.is_turn, here.sort_at, here.words) IS DISTINCT FROM
@@ -42,20 +44,20 @@ def spread(dossier: Dossier, words: Sequence[str], together: Together) -> None:
     `words` (folded) are added to those it is found by. Rows of desks that are no longer concerned go; somebody who
     had the dossier before keeps reaching it.
     """
-    rows, place = list(audience_rows(dossier)), _place(dossier)
+    rows, place = _rows(dossier), _place(dossier)
     held: Any = SimpleNamespace(**dossier.before) if dossier.before else None
-    was = list(audience_rows(held)) if held else []
+    was = _rows(held) if held else []
     audiences = [row[0] for row in rows]
     has_moved = bool(words) or held is None or place != _place(held)
     left = [row for row in was if row[0] not in audiences]
-    if any(reason == Reason.DESK for _, reason, _ in left):
+    if any(row[1] in (Reason.DESK, Reason.PART) for row in left):
         together.add(_GONE, dossier.pk, audiences)
     if held is not None and (has_moved or left):
         together.add(_IDLE, *place, dossier.pk, audiences)
     changed = rows if has_moved else [row for row in rows if row not in was]
     if changed:
         columns = [list(column) for column in zip(*changed, strict=True)]
-        together.add(_HERE, dossier.pk, *place, dossier.pk, list(words), *columns)
+        together.add(_HERE, dossier.pk, *place[:2], dossier.pk, list(words), *columns)
 
 
 def is_at_work_of(dossier: Dossier, actor: Actor) -> bool:
@@ -69,6 +71,16 @@ def is_at_work_of(dossier: Dossier, actor: Actor) -> bool:
 def _place(dossier: Dossier) -> tuple[int, bool, datetime]:
     """What all rows of a dossier share: state, open or not, place in the lists."""
     return int(dossier.state), is_listed_open(dossier), sort_moment(dossier)
+
+
+def _rows(dossier: Dossier) -> list[tuple[UUID, str, bool, datetime]]:
+    """The rows of `audience_rows` with their place in the lists: that of a part is by the part's own limit."""
+    at = sort_moment(dossier)
+    dues = {reach.audience: reach.due_at or at for reach in linking.reaches(dossier.open_parts)}
+    return [
+        (audience, reason, turn, dues[audience] if reason == Reason.PART else at)
+        for audience, reason, turn in audience_rows(dossier)
+    ]
 
 
 def sort_moment(dossier: Dossier) -> datetime:
@@ -105,6 +117,9 @@ def audience_rows(dossier: Dossier) -> list[Row]:
         rows[dossier.assignee_id] = (Reason.ASSIGNED.value, is_offices_turn)
     elif dossier.step_role and dossier.step_agency_id:
         rows[desk(dossier.step_agency_id, dossier.step_role)] = (Reason.DESK.value, is_offices_turn)
+    for reach in linking.reaches(dossier.open_parts):
+        held, turn = rows.get(reach.audience, (Reason.PART.value, False))
+        rows[reach.audience] = (held, turn or reach.is_turn)
     return [(audience, reason, turn) for audience, (reason, turn) in rows.items()]
 
 

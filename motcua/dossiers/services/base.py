@@ -13,7 +13,7 @@ from motcua.documents import services as documents
 from motcua.documents.enums import Kind
 from motcua.dossiers import reading, rules
 from motcua.dossiers.audiences import audiences_of
-from motcua.dossiers.enums import Action, Happening
+from motcua.dossiers.enums import OPEN, Action, Happening
 from motcua.dossiers.models import Dossier, Paper, Result, StoryLine
 from motcua.dossiers.services import access
 from motcua.kernel import acts, audit, clock, outbox
@@ -26,6 +26,7 @@ from motcua.workflow import services as workflow
 from motcua.workflow.models import Run, StepRun
 
 OWNER = "dossiers.dossier"  # under which documents belong to a dossier
+_DROPPED = "UPDATE dossiers_part SET state = 'dropped', done_at = %s WHERE dossier_id = %s AND done_at IS NULL"
 SIGNING = [
     "signed_at",
     "signed_by",
@@ -168,6 +169,9 @@ def write(
     """
     dossier.version += 1
     together = (together or Together()).insert(*rows)
+    if dossier.open_parts and dossier.state not in OPEN:
+        dossier.open_parts = []  # nobody waits any more for what other agencies still have
+        together.add(_DROPPED, now, dossier.pk)
     if signed is not None:
         together.change(signed, SIGNING)
     now_held = values_of(dossier)

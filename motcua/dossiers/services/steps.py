@@ -10,7 +10,7 @@ from motcua.dossiers import rules
 from motcua.dossiers.enums import Action, Happening, State
 from motcua.dossiers.events import DossierAssigned, StepPassed
 from motcua.dossiers.models import Dossier, Result
-from motcua.dossiers.services import base, on_the_spot
+from motcua.dossiers.services import base, on_the_spot, parts
 from motcua.identity import queries as identity
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor, Role
@@ -173,6 +173,7 @@ def _pass_on(
         together=together,
     )  # fmt: skip
     base.set_step(dossier, step)
+    parts.open_at_step(dossier, together, actor=actor, now=now)
     dossier.state = State.IN_PROGRESS
     return name
 

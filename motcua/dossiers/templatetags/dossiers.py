@@ -7,7 +7,8 @@ from uuid import UUID
 from django import template
 from django.utils.translation import gettext as _
 
-from motcua.dossiers.enums import OPEN, WAITING, Happening, State
+from motcua.dossiers import linking
+from motcua.dossiers.enums import OPEN, WAITING, Happening, PartState, State
 from motcua.dossiers.models import Dossier
 from motcua.kernel import clock
 from motcua.ui.formats import DAY_MINUTES, working_minutes
@@ -24,6 +25,12 @@ TONES = {
     State.NEW: "info", State.ACCEPTED: "info", State.NOT_ACCEPTED: "refused", State.IN_PROGRESS: "progress",
     State.SUPPLEMENT: "waiting", State.OBLIGATION: "waiting", State.WITHDRAWN: "neutral", State.STOPPED: "neutral",
     State.RESOLVED: "done", State.HANDED_OVER: "done",
+}  # fmt: skip
+
+
+PART_TONES = {
+    PartState.WAITING: "neutral", PartState.RUNNING: "progress", PartState.ANSWERED: "done",
+    PartState.REFUSED: "refused", PartState.PASSED_OVER: "warning", PartState.DROPPED: "neutral",
 }  # fmt: skip
 
 
@@ -48,6 +55,19 @@ def late_state(dossier: Dossier, now: datetime) -> dict[str, Any]:
     if clock.local(due).date() == clock.local(now).date():
         return {"label": _("Today"), "tone": "warning", "icon": "clock", "at": due}
     return {"label": _("In time"), "tone": "neutral", "icon": "clock", "at": due}
+
+
+@register.filter
+def part_tone(state: str) -> str:
+    """The tone of the tag of another agency's part."""
+    return PART_TONES[PartState(state)]
+
+
+@register.filter
+def part_turn(dossier: Dossier, desks: list[Any]) -> dict[str, Any] | None:
+    """The part of a dossier that is the turn of these desks, with its limit; None where they have no part."""
+    found = linking.turn_of(dossier.open_parts, desks or [])
+    return {"id": found["id"], "name": found["name"], "due_at": linking.due_of(found)} if found else None
 
 
 def _ended(dossier: Dossier) -> dict[str, Any]:

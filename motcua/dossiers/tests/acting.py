@@ -1,6 +1,6 @@
 """Any act by anybody, with words that fit: for tests that try them all."""
 
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -26,6 +26,7 @@ WORDS: dict[Action, dict[str, Any]] = {
     Action.WITHDRAW: {"reason": "Đổi ý."},
     Action.STOP: {"reason": "Người dân không bổ sung."},
     Action.RATE: {"score": 4, "comment": ""},
+    Action.ASK_OPINION: {"question": "Ý kiến về quy hoạch?"},
 }
 SERVICES = {
     **{action: getattr(dossiers, action.value) for action in Action if hasattr(dossiers, action.value)},
@@ -41,5 +42,9 @@ def act(action: Action, dossier: Dossier, actor: Actor, of: World, now: datetime
         words.setdefault("account_id", of.staff[role].pk)
     if action is Action.RECORD_RESULT:
         words.setdefault("issued_on", now.date())
+    if action is Action.ASK_OPINION:
+        words.setdefault("agency_id", of.centre.pk)
+        due = dossier.due_at.astimezone(now.tzinfo) if dossier.due_at else None
+        words.setdefault("day", due.date() if due and due > now else date(2030, 1, 2))
     service = partial(SERVICES[action], dossier_id=dossier.pk, actor=actor, now=now)
     return service(**words)

@@ -66,6 +66,7 @@ READY: dict[Action, tuple[Callable[[World], Dossier], Role | str]] = {
     Action.WITHDRAW: (accepted, "citizen"),
     Action.STOP: (accepted, Role.RECEPTION),
     Action.RATE: (paid, "citizen"),
+    Action.ASK_OPINION: (lambda of: at_step(of, "appraise"), Role.HANDLER),
 }
 every_act = pytest.mark.parametrize("action", list(Action))
 

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from motcua.dossiers.views import acts, batch, case, desks, export, lists, settling, year_end
+from motcua.dossiers.views import acts, batch, case, desks, export, lists, parts, settling, year_end
 
 urlpatterns = [
+    path("office/parts/<uuid:part_id>/", parts.part, name="part"),
+    path("office/parts/<uuid:part_id>/<slug:action>/", parts.part_act, name="part_act"),
     path("office/inbox/", lists.inbox, name="inbox"),
     path("office/batch/", batch.batch, name="batch"),
     path("office/batch/<uuid:batch_id>/", batch.outcome, name="batch_outcome"),

@@ -76,6 +76,11 @@ ACTS: dict[Action, tuple[Callable[..., Dossier], Call, Callable[[], str]]] = {
         lambda form: {name: form.cleaned_data[name] for name in ("label", "amount", "reason")},
         lambda: _("The applicant is told what to pay; the clock waits."),
     ),
+    Action.ASK_OPINION: (
+        services.ask_opinion,
+        lambda form: form.words(),
+        lambda: _("The agency is asked; its answer comes to this page."),
+    ),
     Action.STOP: (services.stop, _reason, lambda: _("Handling is stopped; the applicant is told why.")),
     Action.WITHDRAW: (services.withdraw, _reason, lambda: _("The dossier is withdrawn.")),
 }

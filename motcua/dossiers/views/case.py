@@ -16,10 +16,11 @@ from django.views.decorators.http import require_POST
 from motcua.catalogue import queries as catalogue
 from motcua.documents import queries as document_queries
 from motcua.documents import services as documents
-from motcua.dossiers import queries, rules, services
+from motcua.dossiers import linking, queries, rules, services
 from motcua.dossiers.enums import WAITING, Action, ResultKind, State
 from motcua.dossiers.forms import office
-from motcua.dossiers.models import Dossier
+from motcua.dossiers.forms.parts import OpinionForm
+from motcua.dossiers.models import Dossier, Part
 from motcua.dossiers.services import packaging
 from motcua.dossiers.services.prints import is_put_off
 from motcua.eforms import queries as eforms
@@ -32,6 +33,7 @@ from motcua.kernel.actor import Actor, Role
 from motcua.kernel.errors import NotReady
 from motcua.kernel.http import actor_of, staff
 from motcua.payments import queries as payments
+from motcua.places import queries as places
 from motcua.ui.forms import ActForm
 from motcua.workflow import queries as workflow
 from motcua.workflow.rules import condense
@@ -39,7 +41,8 @@ from motcua.workflow.rules import condense
 # The acts before whose form the dossier is looked at, through an office held: the form asks something of it (its time
 # limit, its desk, its result), or the act is also the applicant's, who must not come this way.
 FITTED = frozenset({
-    Action.ACCEPT, Action.ASSIGN, Action.DRAFT_RESULT, Action.RETURN_STEP, Action.ISSUE, Action.RECORD_RESULT,
+    Action.ACCEPT, Action.ASK_OPINION, Action.ASSIGN, Action.DRAFT_RESULT, Action.RETURN_STEP, Action.ISSUE,
+    Action.RECORD_RESULT,
     Action.WITHDRAW,
 })  # fmt: skip
 # Acts of the counter have screens of their own (hand-over, payment); they are linked, not repeated here.
@@ -49,7 +52,7 @@ ORDER = {
     Action.ACCEPT: 1, Action.CLAIM: 2, Action.ASSIGN: 3, Action.DRAFT_RESULT: 4, Action.FORWARD: 5, Action.ISSUE: 6,
     Action.RECORD_RESULT: 7, Action.REQUEST_SUPPLEMENT: 8, Action.RETURN_STEP: 9, Action.RECALL: 9,
     Action.ANNOUNCE_OBLIGATION: 10,
-    Action.REFUSE: 60, Action.STOP: 70,
+    Action.ASK_OPINION: 13, Action.REFUSE: 60, Action.STOP: 70,
     Action.WITHDRAW: 80,
 }  # fmt: skip
 NUMBER = re.compile(r"(?<!\d)\d{12}(?!\d)")  # a personal number, typed alone or within words
@@ -134,6 +137,7 @@ def show(
         "dossier": dossier, "options": options, "facts": facts, "now": now, "is_revealed": is_revealed,
         **_answers(eforms.summary(form, dossier.answers, language) if form else [], is_revealed=is_revealed),
         "segments": condense(workflow.explained(dossier.run, now=now)) if dossier.run else [],
+        "parts": [{"part": one, "is_late": linking.is_late(one, now)} for one in _in_order(dossier)],
         "story": list(dossier.story.all())[::-1],
         "charges": payments.charges_of(dossier.pk), "prints": available_prints(dossier),
         "is_late": rules.is_late(dossier.due_at, now, is_waiting=dossier.state in WAITING) and dossier.is_open,
@@ -189,6 +193,8 @@ def _form_of(action: Action, dossier: Dossier, now: datetime, data: Any, files: 
         return office.ReturnForm(data, expected=dossier.version, steps=_earlier_steps(dossier))
     if action == Action.DRAFT_RESULT:
         return _result_form(dossier, data, now)
+    if action == Action.ASK_OPINION:
+        return OpinionForm(data, expected=dossier.version, agencies=agencies_to_ask(dossier, now))
     if action == Action.ISSUE:
         signs = cache(partial(services.signs_for, dossier, clock.local(now).date()))
         return office.IssueForm(data, expected=dossier.version, signs=signs)
@@ -242,6 +248,16 @@ def colleagues(dossier: Dossier, now: datetime) -> list[tuple[str, str]]:
     return [
         (str(member.account_id), member.name) for member in members if not rules.is_party(dossier, member.person_id)
     ]
+
+
+def agencies_to_ask(dossier: Dossier, now: datetime) -> list[tuple[str, str]]:
+    """The agencies of today that may be asked to take part: all but the lead."""
+    found = places.agencies_at(clock.local(now).date()).exclude(pk=dossier.competent_agency_id).order_by("sort_key")
+    return [(str(key), name) for key, name in found.values_list("pk", "name")]
+
+
+def _in_order(dossier: Dossier) -> list[Part]:
+    return sorted(dossier.parts.all(), key=lambda part: (part.opens_at, part.stage, part.pk))
 
 
 def _dossier(actor: Actor, dossier_id: UUID) -> Dossier:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from motcua.dossiers import queries, services
+from motcua.dossiers.audiences import desks_of
 from motcua.dossiers.enums import State
 from motcua.dossiers.forms.office import FilterForm, SaveFilterForm
 from motcua.dossiers.queries import Filters
@@ -31,7 +32,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     listing, now = queries.inbox(actor, cursor=request.GET.get("page", ""), size=size), clock.now()
     context = {
         "page": listing, "now": now, "left": queries.minutes_left(listing.rows, now),
-        "counts": state_chips(queries.counts(actor)),
+        "counts": state_chips(queries.counts(actor)), "desks": desks_of(actor),
         "acts": acts_for(list(listing.rows), actor), "all_chosen": request.GET.get("select") == "all",
         "is_long": size == LONG, "long": LONG,
     }  # fmt: skip

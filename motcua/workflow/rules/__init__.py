@@ -4,6 +4,7 @@ from motcua.workflow.rules.clock import Due, Start, acceptance_due, after, due, 
 from motcua.workflow.rules.counting import PausesOutOfOrder
 from motcua.workflow.rules.extension import Refusal, latest_notice, may_extend
 from motcua.workflow.rules.limits import AT_ONCE, ORDINARY, SAME_DAY, Duration, Extension, Pause, Policy
+from motcua.workflow.rules.linked import Part, part_minutes
 from motcua.workflow.rules.processes import Process, Step, StepView, as_json, budgets, from_json, read
 from motcua.workflow.rules.reading import BadDefinition
 from motcua.workflow.rules.regime import Regime
@@ -23,6 +24,7 @@ __all__ = [
     "Extension",
     "Facts",
     "Measured",
+    "Part",
     "Pause",
     "PausesOutOfOrder",
     "Policy",
@@ -46,6 +48,7 @@ __all__ = [
     "latest_notice",
     "may_extend",
     "measure",
+    "part_minutes",
     "read",
     "remaining_minutes",
     "start",

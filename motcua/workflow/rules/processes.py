@@ -4,7 +4,7 @@ A process is the approved internal way of a procedure through the agencies (Circ
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -12,11 +12,12 @@ from uuid import UUID
 from motcua.kernel.actor import Role
 from motcua.workflow.enums import CutOff, Place, ResumePolicy, StepKind
 from motcua.workflow.rules.limits import Policy
+from motcua.workflow.rules.linked import Part, parts_json, read_parts
 from motcua.workflow.rules.reading import BadDefinition, day, of, only, text, word
 
 FIELDS = {
     "key", "name", "legal_basis", "is_verified", "valid_from", "default_for", "total", "supplement", "cut_off",
-    "same_day", "steps",
+    "same_day", "steps", "parts",
 }  # fmt: skip
 SUM_BASIS = "01/2018/TT-VPCP, Điều 8"  # the electronic process keeps the times of the approved one
 STEP_FIELDS = {"key", "name", "kind", "role", "place", "share"}
@@ -48,6 +49,7 @@ class Process:
     supplement: ResumePolicy
     policy: Policy
     steps: tuple[Step, ...]
+    parts: tuple[Part, ...] = ()
 
     @property
     def return_position(self) -> int:
@@ -74,7 +76,7 @@ def read(data: Mapping[str, Any]) -> Process:
     """A definition from its data (a TOML table). Raises BadDefinition at the first thing that is wrong.
 
     The rules: known fields only; at least two steps, the first receives and the last, and only it, returns and takes
-    no time; keys are unique; the shares add up to the total.
+    no time; keys are unique; the shares add up to the total; the parts of other agencies fit in (`read_parts`).
     """
     only(data, FIELDS, "")
     steps = data.get("steps")
@@ -93,7 +95,7 @@ def read(data: Mapping[str, Any]) -> Process:
         steps=tuple(_step(step, f"steps[{index}]") for index, step in enumerate(steps)),
     )
     _check_steps(process)
-    return process
+    return replace(process, parts=read_parts(data, process.steps))
 
 
 def as_json(process: Process) -> dict[str, Any]:
@@ -120,6 +122,7 @@ def as_json(process: Process) -> dict[str, Any]:
             }
             for step in process.steps
         ],
+        **({"parts": parts_json(process.parts)} if process.parts else {}),  # the others keep their digest
     }
 
 
