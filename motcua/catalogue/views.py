@@ -1,21 +1,26 @@
-"""Pages of the catalogue. Everybody may read them."""
+"""Pages of the catalogue. Everybody may read them; delegations are kept by administrators."""
 
 from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
+from uuid import UUID
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from motcua.catalogue import pages, queries
+from motcua.catalogue import pages, queries, services
 from motcua.catalogue.enums import Audience, Level
-from motcua.catalogue.models import Procedure
+from motcua.catalogue.forms import DelegationForm, EndForm
+from motcua.catalogue.models import OnTheSpot, Procedure
 from motcua.catalogue.queries import Filters
 from motcua.kernel import clock
-from motcua.kernel.http import public
+from motcua.kernel.actor import Role
+from motcua.kernel.errors import Refused
+from motcua.kernel.http import actor_of, public, staff
 from motcua.kernel.paging import page
 from motcua.kernel.text import sort_key
 
@@ -155,3 +160,48 @@ def _search_chips(request: HttpRequest, typed: str) -> list[dict[str, Any]]:
     ]
     label = _("Can be done online")
     return [*chips, chip(label, "monitor-smartphone", online, base | ({} if online else {"online": "1"}))]
+
+
+@staff(Role.ADMIN)
+@require_http_methods(["GET", "HEAD", "POST"])
+def delegations(request: HttpRequest) -> HttpResponse:
+    """Delegations to settle on the spot; a sent form writes one down."""
+    form = DelegationForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return _show_delegations(request, form, 422 if form.is_bound else 200)
+    try:
+        services.delegate(delegation=form.delegation(), actor=actor_of(request), now=clock.now())
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _show_delegations(request, form, 409)
+    messages.success(request, _("The delegation is written down."))
+    return redirect("catalogue:delegations")
+
+
+@staff(Role.ADMIN)
+@require_POST
+def end_delegation(request: HttpRequest, delegation_id: UUID) -> HttpResponse:
+    """End a delegation with today."""
+    form = EndForm(request.POST)
+    if not form.is_valid():
+        return _show_delegations(request, DelegationForm(), 422, ended=form)
+    try:
+        services.end_delegation(
+            delegation_id=delegation_id, reason=form.cleaned_data["reason"], actor=actor_of(request), now=clock.now()
+        )  # fmt: skip
+    except OnTheSpot.DoesNotExist as error:
+        raise Http404 from error
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _show_delegations(request, DelegationForm(), 409, ended=form)
+    messages.success(request, _("The delegation has ended; nobody signs under it any more from tomorrow on."))
+    return redirect("catalogue:delegations")
+
+
+def _show_delegations(
+    request: HttpRequest, form: DelegationForm, status: int, *, ended: EndForm | None = None
+) -> HttpResponse:
+    today = clock.today()
+    rows = [(one, one.last_day is None or one.last_day >= today) for one in queries.delegations()]
+    context = {"rows": rows, "form": form, "ended": ended, "end": EndForm(auto_id=False)}
+    return render(request, "catalogue/delegations.html", context, status=status)

@@ -36,3 +36,5 @@ class DossiersConfig(AppConfig):
         nav.register(nav.OFFICE, "dossiers:desks", _("Desks"), "users", roles=leading, order=60)
         closers = (Role.CLERK, Role.DIRECTOR, Role.ADMIN)
         nav.register(nav.OFFICE, "dossiers:year_end", _("End of the year"), "lock", roles=closers, order=88)
+        keepers = (Role.CLERK, Role.LEADER, Role.DIRECTOR, Role.ADMIN)
+        nav.register(nav.OFFICE, "dossiers:keeping", _("Keeping and disposal"), "archive", roles=keepers, order=89)

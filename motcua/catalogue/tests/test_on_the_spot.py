@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.test import Client
 
 from motcua.catalogue import queries, services
 from motcua.catalogue.models import OnTheSpot
@@ -98,3 +99,24 @@ def test_only_administrators_delegate_and_only_forward(tmp_path: Path) -> None:
         assert caught.value.code == code
     services.delegate(delegation=new, actor=Actor(ActorKind.PERSON, grants=(Grant(Role.ADMIN, agency.pk),)), now=NOW)
     assert OnTheSpot.objects.get().valid_from == TODAY
+
+
+def test_the_page_of_administrators(tmp_path: Path) -> None:
+    loaded(tmp_path, ROW)
+    agency = Agency.objects.get(code="H49.11")
+    client, url = people.sign_in(Client(), people.officer(Role.ADMIN, of=agency)), "/office/delegations/"
+    assert "12/QĐ" in client.get(url).content.decode()
+    sent = {
+        "centre": "H49.11", "competent": "H49.11", "procedures": "1.001193 1.000894", "delegate_title": "Giám đốc",
+        "capacity": "TUQ. CHỦ TỊCH", "decision": "34/QĐ", "decided_on": "23/11/2026", "valid_from": "24/11/2026",
+    }  # fmt: skip
+    assert client.post(url, sent | {"centre": "H1"}).status_code == 422
+    assert client.post(url, sent | {"procedures": "9.9"}).status_code == 409
+    assert client.post(url, sent).status_code == 302
+    made = OnTheSpot.objects.get(decision="34/QĐ")
+    assert (made.procedures, made.capacity) == (["1.001193", "1.000894"], ["TUQ. CHỦ TỊCH"])
+    end = f"{url}{OnTheSpot.objects.get(key='a').pk}/end/"
+    assert client.post(end, {"reason": ""}).status_code == 422
+    assert client.post(end, {"reason": "Đổi người ký."}).status_code == 302
+    assert OnTheSpot.objects.get(key="a").ended_on
+    assert people.sign_in(Client(), people.officer(Role.LEADER, of=agency)).get(url).status_code == 403

@@ -14,7 +14,17 @@ from django.utils.translation import gettext as _
 from motcua.documents import queries as document_queries
 from motcua.documents import services as documents
 from motcua.dossiers import keeping
-from motcua.dossiers.models import Disposed, Disposition, Dossier, DossierQuerySet, HandOver, Hold, Rating, Result, StoryLine
+from motcua.dossiers.models import (
+    Disposed,
+    Disposition,
+    Dossier,
+    DossierQuerySet,
+    HandOver,
+    Hold,
+    Rating,
+    Result,
+    StoryLine,
+)
 from motcua.dossiers.services import access
 from motcua.dossiers.services.base import OWNER
 from motcua.kernel import audit, clock

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
+from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -186,3 +188,28 @@ def test_a_broken_run_goes_on_where_it_ended(here: World, monkeypatch: pytest.Mo
         disposition.carry_out(now=LATER)
     assert Disposed.objects.filter(disposed_at__isnull=False).count() == 1
     assert disposition.carry_out(now=LATER) == 2
+
+
+@IN_FORCE
+def test_the_pages_propose_decide_and_hold(here: World) -> None:
+    dossier = ended(here)
+    clerk = people.officer(Role.CLERK, of=here.centre, name="Văn thư")
+    director = people.officer(Role.DIRECTOR, of=here.centre, name="Giám đốc")
+    with time_machine.travel(LATER, tick=False):
+        proposing, deciding = (people.sign_in(Client(), one) for one in (clerk, director))
+        url = "/office/keeping/"
+        assert "10 năm" in proposing.get(url).content.decode()
+        held = proposing.post(url, {"act": "hold", "code": "H1-1", "reason": "x"})
+        assert held.status_code == 409
+        sent = {"act": "propose", "agency": here.centre.pk, "keeping_class": "years-10", "reason": "Hết hạn."}
+        assert proposing.post(url, sent | {"reason": ""}).status_code == 422
+        page = proposing.post(url, sent)["Location"]
+        assert dossier.code
+        assert dossier.code in deciding.get(page).content.decode()
+        words = {"act": "approve", "decision": "05/QĐ-UBND", "decided_on": "04/01/2037"}
+        assert proposing.post(page, words).status_code == 409
+        assert deciding.post(page, words).status_code == 302
+        assert "05/QĐ-UBND" in proposing.get(page).content.decode()
+        other = people.sign_in(Client(), people.officer(Role.CLERK, of=people.agency("H49.77")))
+        assert other.get(page).status_code == 404
+        assert people.sign_in(Client(), here.staff[Role.HANDLER]).get(url).status_code == 403

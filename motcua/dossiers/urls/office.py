@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.dossiers.views import acts, batch, case, desks, export, lists, parts, settling, year_end
+from motcua.dossiers.views import acts, batch, case, desks, export, keeping, lists, parts, settling, year_end
 
 urlpatterns = [
     path("office/parts/<uuid:part_id>/", parts.part, name="part"),
@@ -19,6 +19,8 @@ urlpatterns = [
     path("office/dossiers/<uuid:dossier_id>/files/<uuid:document_id>/", case.file, name="case_file"),
     path("office/dossiers/<uuid:dossier_id>/reveal/", case.reveal, name="reveal"),
     path("office/dossiers/<uuid:dossier_id>/prints/<slug:form>/", case.print_form, name="print_form"),
+    path("office/keeping/", keeping.overview, name="keeping"),
+    path("office/keeping/<uuid:disposition_id>/", keeping.disposal, name="disposal"),
     path("office/year-end/", year_end.years, name="year_end"),
     path("office/year-end/<uuid:book_id>/", year_end.closed_book, name="closed_book"),
     path("office/dossiers/<uuid:dossier_id>/export/", export.export, name="export"),
