@@ -15,7 +15,7 @@ class DossiersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the consumers of the event log and the entries of the menus."""
-        from motcua.dossiers import events, messages
+        from motcua.dossiers import events, messages, partmessages
         from motcua.dossiers.audiences import AGENCY_WIDE
         from motcua.dossiers.services import tallies
         from motcua.kernel import outbox
@@ -23,6 +23,8 @@ class DossiersConfig(AppConfig):
         outbox.consumer("dossiers.tally", tallies.count_moves, *events.ALL)
         messages.register()
         outbox.consumer("dossiers.messages", messages.tell_people, *messages.EVENTS)
+        partmessages.register()
+        outbox.consumer("dossiers.part_messages", partmessages.tell_officers, *partmessages.EVENTS)
         nav.register(nav.OFFICE, "dossiers:inbox", _("Inbox"), "inbox", order=10)
         nav.register(nav.OFFICE, "dossiers:office_search", _("Dossiers"), "folder-search", order=20)
         counter = (Role.RECEPTION,)

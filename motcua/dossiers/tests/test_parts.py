@@ -10,18 +10,20 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from motcua.dossiers import queries
+from motcua.dossiers import partmessages, queries
 from motcua.dossiers import services as dossiers
 from motcua.dossiers.enums import Happening, PartState
 from motcua.dossiers.models import Access, Dossier, Part, StoryLine
 from motcua.dossiers.services import parts
 from motcua.dossiers.tests.factories import MONDAY, World, at_step, draft, office_day
 from motcua.identity import queries as identity
-from motcua.identity.models import Account
+from motcua.identity.models import Account, Person
 from motcua.identity.tests import factories as people
+from motcua.kernel import outbox
 from motcua.kernel.actor import Actor, Role
 from motcua.kernel.errors import Refused
 from motcua.kernel.models import Event
+from motcua.notifications.models import Message
 from motcua.places import queries as places
 
 pytestmark = pytest.mark.django_db
@@ -282,3 +284,33 @@ def test_asking_for_an_opinion_by_the_page(linked: Linked, client: Client) -> No
     sent = lead.post(reverse("dossiers:act", args=[linked.dossier.pk, "ask_opinion"]), words)
     assert sent.status_code == 302, sent.content.decode()[-3000:]
     assert Part.objects.filter(agency=health, question="Ý kiến?").exists()
+
+
+def told(*names: str) -> list[tuple[str, str]]:
+    """Carry the events of these names to the officers; (template, name) of what they find."""
+    rows = Event.objects.filter(name__in=names).order_by("id")
+    partmessages.tell_officers([outbox.Fact(one.id, one.name, one.payload, one.at) for one in rows])
+    people_told = dict(Person.objects.values_list("pk", "full_name"))
+    return sorted((one.template, people_told[one.recipient_id]) for one in Message.objects.all())
+
+
+def test_a_reminder_goes_to_the_desk_of_the_agency_and_not_to_its_head(linked: Linked) -> None:
+    dossiers.remind(part_id=linked.part().pk, actor=linked.handler, now=LATER)
+    assert told("dossiers.PartReminded") == [("dossiers.part_reminded", "Cán bộ quy hoạch")]
+
+
+def test_of_an_opinion_passed_over_the_lead_and_the_head_of_the_centre_learn_once(linked: Linked) -> None:
+    people.officer(Role.DIRECTOR, of=linked.world.centre, name="Giám đốc trung tâm")
+    due = linked.part().due_at
+    assert due is not None
+    late = due + timedelta(minutes=1)
+    dossiers.proceed_without(part_id=linked.part().pk, reason="Quá hạn.", actor=linked.handler, now=late)
+    once = told("dossiers.PartEnded")
+    assert ("dossiers.part_passed_over", "Giám đốc trung tâm") in once
+    assert told("dossiers.PartEnded") == once
+    assert not any(name == "Cán bộ quy hoạch" for _, name in once)
+
+
+def test_an_answer_in_time_is_told_by_the_page_alone(linked: Linked) -> None:
+    answer(linked)
+    assert told("dossiers.PartEnded") == []
