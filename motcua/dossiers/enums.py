@@ -47,6 +47,9 @@ class Action(TextChoices):
     WITHDRAW = "withdraw", _("Withdraw")
     STOP = "stop", _("Stop handling")
     RATE = "rate", _("Rate the service")
+    EXTEND = "extend", _("Put the due date off")
+    PAUSE_CLOCK = "pause_clock", _("Stop the clock")
+    RESUME_CLOCK = "resume_clock", _("Let the clock run on")
     ASK_OPINION = "ask_opinion", _("Ask another agency for its opinion")
 
 
@@ -137,6 +140,9 @@ class Happening(TextChoices):
     WITHDRAWN = "withdrawn", _("The applicant withdrew the dossier.")
     STOPPED = "stopped", _("Handling was stopped.")
     RATED = "rated", _("The service was rated.")
+    EXTENDED = "extended", _("The due date was put off, with an apology.")
+    CLOCK_STOPPED = "clock_stopped", _("The time limit was stopped.")
+    CLOCK_RUNS = "clock_runs", _("The time limit runs on.")
     PARTS_OPENED = "parts_opened", _("Other agencies were asked to take part.")
     PART_TAKEN = "part_taken", _("An officer of another agency took its part.")
     PART_MOVED = "part_moved", _("The part of another agency was given to somebody else.")

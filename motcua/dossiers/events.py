@@ -95,6 +95,23 @@ class DossierRated(_DossierFact):
 
 
 @dataclass(frozen=True, slots=True)
+class DueDateExtended(_DossierFact):
+    """The due date was put off, with an apology."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClockStopped(_DossierFact):
+    """An officer stopped the time limit: `kind` says what is waited for."""
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClockRuns(_DossierFact):
+    """The time limit runs on."""
+
+
+@dataclass(frozen=True, slots=True)
 class DossierInherited(_DossierFact):
     """Its agency ended, and the heir has it now (`agency_id`: who decides it)."""
 
@@ -141,6 +158,6 @@ ALL = (
     DossierSubmitted, DossierAccepted, DossierRefused, SupplementRequested, SupplementAnswered, ObligationAnnounced,
     ObligationMet, DossierAssigned,
     StepPassed, ResultDrafted, ResultIssued, DossierHandedOver, DossierWithdrawn, DossierStopped, DossierRated,
-    DossierInherited,
+    DossierInherited, DueDateExtended, ClockStopped, ClockRuns,
     PartsOpened, PartMoved, PartEnded, PartReminded, PartLate,
 )  # fmt: skip

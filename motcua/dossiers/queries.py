@@ -175,9 +175,9 @@ def _with_parts(dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:
     return (
         dossiers.select_related(
             "procedure__field", "receiving_agency", "heir_agency", "competent_agency", "step_agency", "owner_person",
-            "owner_business", "submitter_person", "run", "result", "hand_over", "rating",
+            "owner_business", "submitter_person", "run", "result", "hand_over", "rating", "extension",
         )
-        .prefetch_related("papers", "supplements", "parts__agency", Prefetch("story", queryset=story))
+        .prefetch_related("papers", "supplements", "pauses", "parts__agency", Prefetch("story", queryset=story))
     )  # fmt: skip
 
 

@@ -48,12 +48,21 @@ TRANSITIONS: dict[Action, tuple[frozenset[State], State | None]] = {
         State.STOPPED,
     ),
     Action.RATE: (frozenset({State.RESOLVED, State.HANDED_OVER}), SAME),
+    Action.EXTEND: (RUNNING, SAME),
+    Action.PAUSE_CLOCK: (RUNNING, SAME),
+    Action.RESUME_CLOCK: (RUNNING, SAME),
     Action.ASK_OPINION: (RUNNING, SAME),
 }
 
 RECEPTION_ACTS = frozenset({Action.ACCEPT, Action.REFUSE, Action.HAND_OVER, Action.RECORD_PAYMENT, Action.STOP})
 APPLICANT_ACTS = frozenset({Action.WITHDRAW, Action.RATE})
 PARTY_ACTS = APPLICANT_ACTS | {Action.ANSWER_SUPPLEMENT}  # what a party does in its own matter
+CLOCK_ACTS = frozenset({Action.EXTEND, Action.PAUSE_CLOCK, Action.RESUME_CLOCK})
+# What would move the dossier on while its time limit stands still.
+MOVING_ACTS = frozenset({
+    Action.FORWARD, Action.RETURN_STEP, Action.RECORD_RESULT, Action.ISSUE, Action.REQUEST_SUPPLEMENT,
+    Action.ANNOUNCE_OBLIGATION, Action.EXTEND, Action.PAUSE_CLOCK,
+})  # fmt: skip
 STEP_ACTS = frozenset({Action.FORWARD, Action.RETURN_STEP, Action.DRAFT_RESULT, Action.RECORD_RESULT})
 # Steps that only their own act may leave.
 CLERK_STEP, RETURN_STEP_KIND = "clerk", "return"
@@ -73,6 +82,7 @@ class Facts:
     passed_from: int = 0
     is_touched: bool = False  # something was done since it came to the present step
     is_external: bool = False  # the result is issued in another system
+    why_not_extend: str = ""  # the law's own words against putting the due date off
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +118,8 @@ def refusal_of(action: Action, dossier: "Dossier", actor: Actor, facts: Facts) -
     refusal = refusal or _refusal_of_recall(action, actor, facts)
     if refusal:
         return refusal
+    if dossier.is_clock_stopped and state in RUNNING and _moves(action, dossier):
+        return Refused("clock_stopped", _("The time limit stands still. Let it run on first."))
     needs = _NEEDS.get(action)
     return needs(dossier, facts) if needs else None
 
@@ -198,8 +210,9 @@ def _refusal_of_person(action: Action, dossier: "Dossier", actor: Actor) -> Refu
         )
     elif action is Action.CLAIM:
         allowed = bool(dossier.step_role) and actor.has(Role(dossier.step_role), dossier.step_agency_id)
-    elif action is Action.ASSIGN:
+    elif action is Action.ASSIGN or action in CLOCK_ACTS:
         allowed = actor.has((Role.HEAD, Role.LEADER), dossier.step_agency_id)
+        allowed = allowed or (action in CLOCK_ACTS and holds_step(dossier, actor))
     elif action is Action.RECALL:
         allowed = bool(actor.agencies() & {dossier.reception_agency_id, dossier.competent_agency_id})
     elif action is Action.ISSUE:
@@ -225,6 +238,21 @@ def _refusal_of_own(action: Action, dossier: "Dossier", actor: Actor) -> Refused
     if not is_applicant(dossier, actor):
         return None
     return Refused("own_matter", _("You are a party to this dossier: a colleague has to do this, not you."))
+
+
+def _moves(action: Action, dossier: "Dossier") -> bool:
+    """Whether an act opens another step or begins another wait; giving the step of assignment away does, too."""
+    return action in MOVING_ACTS or (action is Action.ASSIGN and dossier.step_kind == "assign")
+
+
+def _needs_law(dossier: "Dossier", facts: Facts) -> Refused | None:
+    return Refused("no_extension", facts.why_not_extend) if facts.why_not_extend else None
+
+
+def _needs_stopped_clock(dossier: "Dossier", facts: Facts) -> Refused | None:
+    if not dossier.is_clock_stopped:
+        return Refused("clock_runs", _("The time limit runs already."))
+    return None
 
 
 def _concerns(action: Action, dossier: "Dossier", actor: Actor, facts: Facts) -> bool:
@@ -326,6 +354,12 @@ def _needs_open_work(dossier: "Dossier", facts: Facts) -> Refused | None:
     return None
 
 
+def _needs_unsigned_work(dossier: "Dossier", facts: Facts) -> Refused | None:
+    if dossier.step_kind in {CLERK_STEP, RETURN_STEP_KIND}:
+        return Refused("too_late", _("The result is already signed; there is nothing left to wait for."))
+    return None
+
+
 def _needs_no_code(dossier: "Dossier", facts: Facts) -> Refused | None:
     if dossier.accepted_at is not None:
         return Refused("accepted", _("The dossier has already been accepted; stop its handling instead."))
@@ -347,6 +381,9 @@ _NEEDS: dict[Action, Callable[["Dossier", Facts], Refused | None]] = {
     Action.ASK_OPINION: _needs_open_work,
     Action.REQUEST_SUPPLEMENT: _needs_one_request,
     Action.ANNOUNCE_OBLIGATION: _needs_open_work,
+    Action.PAUSE_CLOCK: _needs_unsigned_work,
+    Action.EXTEND: _needs_law,
+    Action.RESUME_CLOCK: _needs_stopped_clock,
 }
 
 

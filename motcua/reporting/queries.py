@@ -41,11 +41,20 @@ _WAS = """
     ORDER BY i.dossier_id, i.at
 """
 
-# Whether a payment was waited for: the pause the clock stands in, or one that ended later.
-_OWING = """
+# The due date as it was: the one that held before the first change that came later.
+_DUE = """
+    (SELECT c.due FROM (
+        SELECT s.answered_at AS at, s.due_before AS due FROM dossiers_supplement s WHERE s.dossier_id = d.id
+        UNION ALL SELECT p.ended_at, p.due_before FROM dossiers_pause p WHERE p.dossier_id = d.id
+        UNION ALL SELECT e.granted_at, e.old_due_at FROM dossiers_extension e WHERE e.dossier_id = d.id
+     ) c WHERE c.at > %(as_of)s ORDER BY c.at LIMIT 1)
+"""
+
+# Whether the clock stood still for something else than a supplement: the pause it stands in, or one that ended later.
+_STANDS_STILL = """
     EXISTS (SELECT FROM workflow_run w WHERE w.id = d.run_id AND (
-        w.pause_kind = 'financial_obligation' AND w.paused_at <= %(as_of)s
-        OR EXISTS (SELECT FROM jsonb_array_elements(w.clock) p WHERE p->>'kind' = 'financial_obligation'
+        w.pause_kind NOT IN ('', 'supplement') AND w.paused_at <= %(as_of)s
+        OR EXISTS (SELECT FROM jsonb_array_elements(w.clock) p WHERE p->>'kind' <> 'supplement'
                    AND (p->>'started_at')::timestamptz <= %(as_of)s AND (p->>'ended_at')::timestamptz > %(as_of)s)))
 """
 
@@ -53,10 +62,10 @@ _SQL = """
 WITH each AS (
     SELECT {key} AS key, {name} AS name, {group} AS grp, d.accepted_at >= %(start)s AS is_new, d.channel,
         coalesce(d.finished_at, CASE WHEN d.state IN (7, 8) THEN d.closed_at END) AS ended_at, d.finished_at,
-        coalesce((SELECT s.due_before FROM dossiers_supplement s WHERE s.dossier_id = d.id
-                  AND s.answered_at > %(as_of)s ORDER BY s.asked_at LIMIT 1), d.due_at) AS due_at,
+        coalesce({due}, d.due_at) AS due_at,
         EXISTS (SELECT FROM dossiers_supplement s WHERE s.dossier_id = d.id AND s.asked_at <= %(as_of)s
-                AND (s.answered_at IS NULL OR s.answered_at > %(as_of)s)) OR {owing} AS is_waiting
+                AND NOT s.is_counted AND (s.answered_at IS NULL OR s.answered_at > %(as_of)s))
+            OR {stands_still} AS is_waiting
     FROM dossiers_dossier d LEFT JOIN ({was}) was ON was.dossier_id = d.id
     JOIN catalogue_procedure p ON p.id = d.procedure_id
     JOIN catalogue_field f ON f.id = p.field_id JOIN places_agency a ON a.id = {agency}
@@ -121,7 +130,8 @@ def report(period: Period, *, now: datetime, split: Split = Split.AGENCY, scope:
     key = key.format(competent=_COMPETENT)
     parts = {
         "was": _WAS,
-        "owing": _OWING,
+        "stands_still": _STANDS_STILL,
+        "due": _DUE,
         "key": key,
         "name": name,
         "group": group,

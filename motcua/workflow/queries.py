@@ -159,6 +159,31 @@ def duration(run: Run) -> rules.Duration | None:
     return None if run.amount is None else rules.Duration(Decimal(run.amount), DurationUnit(run.unit))
 
 
+def asking(run: Run | None, *, asked: int, now: datetime, calendar: WorkingCalendar) -> rules.Asking:
+    """What holds when the applicant is asked for a supplement now, after so many earlier requests.
+
+    The sector's own terms, which the process names, come before those of the law. Before acceptance (no run) the
+    limit to ask is that of acceptance itself.
+    """
+    law = regime(now.astimezone(ZONE).date()) if run is None else regime_of(run)
+    found = process(run.definition_id) if run is not None else None
+    within = (found and found.ask_within) or law.supplement.ask_within
+    to_answer = (found and found.answer_within) or law.supplement.answer_within
+    return rules.Asking(
+        until=rules.after(run.received_at, within, calendar) if run is not None else None,
+        answer_by=rules.answer_by(now, to_answer, calendar),
+        policy=law.supplement_policy(asked, found.supplement if found else None),
+        is_again=asked >= law.supplement.requests,
+        basis=law.supplement.basis,
+        again_basis=law.supplement.again_basis,
+    )
+
+
+def why_not_extend(run: Run, *, now: datetime) -> rules.Refusal | None:
+    """Why the due date of a run may not be put off now, to whatever day; None when it may."""
+    return rules.may_extend(clock(run), now=now, to=None, law=regime_of(run).extension)
+
+
 def pauses(run: Run) -> tuple[rules.Pause, ...]:
     """The pauses of a run, the present one last."""
     ended = tuple(rules.Pause.from_json(one) for one in run.clock)

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from motcua.dossiers.enums import Action, ResultKind, State
+from motcua.dossiers.services.pauses import KINDS as PAUSES
 from motcua.eforms.sections import SectionPage
 from motcua.ui import forms as ui_forms
 from motcua.workflow.enums import DurationUnit
@@ -92,6 +93,23 @@ class SupplementForm(ui_forms.ActForm):
         max_length=4000, widget=forms.Textarea({"rows": 4}),
     )  # fmt: skip
     reason = forms.CharField(label=_("Why it is needed"), max_length=2000, widget=forms.Textarea({"rows": 3}))
+    not_visible_before = forms.CharField(
+        label=_("What could not be seen at the first request"),
+        help_text=_("The applicant was asked before. A second request counts against the agency: the clock goes on."),
+        max_length=2000, required=False, widget=forms.Textarea({"rows": 2}),
+    )  # fmt: skip
+    sector_law = forms.CharField(
+        label=_("Sector law that allows asking so late"),
+        help_text=_("The days in which the applicant may be asked are over. Name the article, if there is one."),
+        max_length=500, required=False,
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, is_again: bool = True, is_late: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not is_again:
+            del self.fields["not_visible_before"]
+        if not is_late:
+            del self.fields["sector_law"]
 
     def lines(self) -> list[str]:
         """The things asked for, without empty lines."""
@@ -183,6 +201,32 @@ class ObligationForm(ui_forms.ActForm):
     reason = forms.CharField(label=_("Notice or rule it rests on"), max_length=1000, widget=forms.Textarea({"rows": 2}))
 
 
+class ExtendForm(ui_forms.ActForm):
+    """Put the due date off; the applicant reads reason and new date in the apology."""
+
+    day = ui_forms.DateField(label=_("New due date"))
+    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 3}))
+    at_fault = forms.CharField(label=_("Who is late"), max_length=300)
+
+
+class PauseForm(ui_forms.ActForm):
+    """Stop the clock for a reason that law gives."""
+
+    kind = forms.ChoiceField(label=_("What is waited for"), choices=[(one.value, one.label) for one in PAUSES])
+    reason = forms.CharField(label=_("Reason"), max_length=2000, widget=forms.Textarea({"rows": 2}))
+    basis = forms.CharField(label=_("Article it rests on"), max_length=500)
+    paper = forms.CharField(label=_("Number and date of the paper"), max_length=200, required=False)
+    expected_end = ui_forms.DateField(label=_("Expected to end on"))
+
+
+class ResumeForm(ui_forms.ActForm):
+    """Let the clock run on."""
+
+    note = forms.CharField(
+        label=_("What came of it"), required=False, max_length=1000, widget=forms.Textarea({"rows": 2})
+    )
+
+
 class ExternalResultForm(ui_forms.ActForm):
     """A result issued in another system."""
 
@@ -217,6 +261,9 @@ FORMS: dict[str, type[ui_forms.ActForm]] = {
     Action.RECALL: ReasonForm,
     Action.REQUEST_SUPPLEMENT: SupplementForm,
     Action.ANNOUNCE_OBLIGATION: ObligationForm,
+    Action.EXTEND: ExtendForm,
+    Action.PAUSE_CLOCK: PauseForm,
+    Action.RESUME_CLOCK: ResumeForm,
     Action.STOP: ReasonForm,
     Action.WITHDRAW: ReasonForm,
 }

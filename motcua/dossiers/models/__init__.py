@@ -1,6 +1,7 @@
 """The tables of dossiers. Only `dossiers.services` writes them."""
 
 from motcua.dossiers.models.batch import Batch
+from motcua.dossiers.models.clockwork import Extension, Pause
 from motcua.dossiers.models.dossier import CODE, Access, Dossier, DossierQuerySet
 from motcua.dossiers.models.drafting import Draft, DraftQuerySet
 from motcua.dossiers.models.handling import DayNumber, Inheritance, Paper, StoryLine, Supplement
@@ -23,11 +24,13 @@ __all__ = [
     "DossierQuerySet",
     "Draft",
     "DraftQuerySet",
+    "Extension",
     "HandOver",
     "Hold",
     "Inheritance",
     "Paper",
     "Part",
+    "Pause",
     "Rating",
     "Register",
     "Result",

@@ -136,6 +136,16 @@ class Dossier(Record):
         return self.state in (State.NEW, State.ACCEPTED, State.IN_PROGRESS, State.SUPPLEMENT, State.OBLIGATION)
 
     @property
+    def is_clock_stopped(self) -> bool:
+        """Whether the time limit stands still: for the applicant, a payment, or by an officer's act."""
+        return self.paused_at is not None
+
+    @property
+    def has_second_request(self) -> bool:
+        """Whether the applicant was asked more than once: it counts against the agency (Decision 766/QĐ-TTg)."""
+        return self.supplement_count > 1
+
+    @property
     def reception_agency_id(self) -> UUID:
         """Where the dossier's reception is now: the receiving agency, or its heir since a reorganisation."""
         return self.heir_agency_id or self.receiving_agency_id

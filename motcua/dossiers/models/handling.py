@@ -40,6 +40,9 @@ class Supplement(Record):
     answered_at = models.DateTimeField(null=True)
     answer = models.TextField(blank=True)
     due_after = models.DateTimeField(null=True)
+    not_visible_before = models.TextField(blank=True)  # of a further request: what could not be seen at the first
+    sector_law = models.TextField(blank=True)  # which law lets it be asked so late
+    is_counted = models.BooleanField(default=False)  # the wait is the agency's own time
 
     objects = LockingQuerySet.as_manager()
 

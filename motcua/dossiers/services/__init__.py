@@ -8,6 +8,7 @@ from motcua.dossiers.services.batch import Ahead, Outcome, look_ahead, outcomes_
 from motcua.dossiers.services.closing import hand_over, rate, record_payment, stop, withdraw
 from motcua.dossiers.services.desks import reassign_desk
 from motcua.dossiers.services.drafts import DRAFT, Seen, add_paper, drop_draft, open_draft, remove_paper, save_draft
+from motcua.dossiers.services.extensions import extend
 from motcua.dossiers.services.filing import Filing, receive, submit
 from motcua.dossiers.services.filters import drop_filter, save_filter
 from motcua.dossiers.services.obligations import announce_obligation
@@ -23,11 +24,12 @@ from motcua.dossiers.services.parts import (
     remind,
     send_part,
 )
+from motcua.dossiers.services.pauses import pause_clock, resume_clock
 from motcua.dossiers.services.prints import paper, sign_of, template_of
 from motcua.dossiers.services.results import draft_result, issue, record_result, signs_for
 from motcua.dossiers.services.settling import Handing, Paid, settle_at_once, why_not_settle
 from motcua.dossiers.services.steps import assign, claim, forward, recall, return_step
-from motcua.dossiers.services.supplements import answer_supplement, request_supplement
+from motcua.dossiers.services.supplements import answer_supplement, asking_of, request_supplement
 
 __all__ = [
     "BATCH_LIMIT",
@@ -47,6 +49,7 @@ __all__ = [
     "announce_obligation",
     "answer_part",
     "answer_supplement",
+    "asking_of",
     "ask_opinion",
     "assign",
     "begin",
@@ -56,6 +59,7 @@ __all__ = [
     "draft_result",
     "drop_draft",
     "drop_filter",
+    "extend",
     "facts_of",
     "forward",
     "hand_over",
@@ -65,6 +69,7 @@ __all__ = [
     "open_draft",
     "outcomes_of",
     "paper",
+    "pause_clock",
     "proceed_without",
     "rate",
     "reassign_part",
@@ -78,6 +83,7 @@ __all__ = [
     "remind",
     "remove_paper",
     "request_supplement",
+    "resume_clock",
     "require_delegate",
     "return_step",
     "run_batch",

@@ -87,7 +87,7 @@ def sort_moment(dossier: Dossier) -> datetime:
     """Where a dossier stands in lists: by what is due first while open, by when it ended afterwards."""
     if dossier.state not in OPEN:
         return dossier.closed_at or dossier.finished_at or dossier.submitted_at
-    if dossier.state in WAITING:
+    if dossier.paused_at is not None:
         return dossier.submitted_at + FAR
     due = dossier.acceptance_due_at if dossier.state == State.NEW else dossier.due_at
     return due or dossier.submitted_at + FAR

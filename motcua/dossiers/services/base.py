@@ -78,12 +78,12 @@ def take(
         return Taken(dossier, rules.Facts(), is_repeat=True)
     if expected is not None and dossier.version != expected:
         rules.check_version(dossier, expected, last=last_words(dossier))
-    facts = facts_of(dossier, action)
+    facts = facts_of(dossier, action, now=now)
     rules.require(action, dossier, actor, facts)
     return Taken(dossier, facts)
 
 
-def facts_of(dossier: Dossier, action: Action | None = None) -> rules.Facts:
+def facts_of(dossier: Dossier, action: Action | None = None, *, now: datetime) -> rules.Facts:
     """The facts the rules need; the charges are read only for the acts they decide (or for a page: action None)."""
     result = getattr(dossier, "result", None)
     passage = _passage(dossier) if action in (None, Action.RECALL) else None
@@ -99,7 +99,14 @@ def facts_of(dossier: Dossier, action: Action | None = None) -> rules.Facts:
         is_touched=passage is not None and _is_touched(dossier, passage),
         has_rating=asks_rating and hasattr(dossier, "rating"),
         is_external=dossier.procedure.issuing_system != "motcua",
+        why_not_extend=_why_not_extend(dossier, now) if action in (None, Action.EXTEND) else "",
     )
+
+
+def _why_not_extend(dossier: Dossier, now: datetime) -> str:
+    if dossier.run is None or dossier.run.ended_at is not None:
+        return ""  # its state says so
+    return str(workflow_queries.why_not_extend(dossier.run, now=now) or "")
 
 
 def _passage(dossier: Dossier) -> StepRun | None:

@@ -101,11 +101,11 @@ def outcomes_of(batch: Batch) -> list[Outcome]:
     return [Outcome(UUID(row["dossier_id"]), row["code"], row["ok"], row["message"]) for row in batch.outcomes]
 
 
-def look_ahead(*, action: Action, dossier_ids: Sequence[UUID], actor: Actor) -> list[Ahead]:
+def look_ahead(*, action: Action, dossier_ids: Sequence[UUID], actor: Actor, now: datetime) -> list[Ahead]:
     """The chosen dossiers the actor may see at work, each with what the rules would refuse now; nothing is locked."""
     chosen = _chosen(dossier_ids, actor)
     timeless = _timeless(chosen.values()) if action is Action.ACCEPT else frozenset()
-    return [Ahead(dossier, _refusal(action, dossier, actor, key in timeless)) for key, dossier in chosen.items()]
+    return [Ahead(dossier, _refusal(action, dossier, actor, now, key in timeless)) for key, dossier in chosen.items()]
 
 
 @dataclass(frozen=True)
@@ -194,8 +194,8 @@ def _chosen(dossier_ids: Sequence[UUID], actor: Actor) -> dict[UUID, Dossier]:
     return {key: found[key] for key in dossier_ids if key in found}
 
 
-def _refusal(action: Action, dossier: Dossier, actor: Actor, is_timeless: bool) -> str:
-    refusal = rules.refusal_of(action, dossier, actor, base.facts_of(dossier, action))
+def _refusal(action: Action, dossier: Dossier, actor: Actor, now: datetime, is_timeless: bool) -> str:
+    refusal = rules.refusal_of(action, dossier, actor, base.facts_of(dossier, action, now=now))
     if refusal is None and is_timeless:
         return _("The catalogue does not know the time limit of this procedure. Accept it on its own page.")
     return refusal.message if refusal else ""

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from motcua.dossiers.enums import Action, Happening, Receiver, State
 from motcua.dossiers.events import DossierHandedOver, DossierRated, DossierStopped, DossierWithdrawn
 from motcua.dossiers.models import Dossier, HandOver, Rating
-from motcua.dossiers.services import base
+from motcua.dossiers.services import base, pauses
 from motcua.dossiers.services.obligations import meet
 from motcua.kernel import audit, outbox
 from motcua.kernel.actor import Actor
@@ -165,6 +165,8 @@ def _close(
     if dossier.run:
         workflow.finish(run=dossier.run, now=now)
     dossier.supplements.filter(answered_at__isnull=True).update(answered_at=now, answer="")
+    if dossier.is_clock_stopped:
+        pauses.close(dossier, actor=actor, now=now)
     dossier.state, dossier.closed_at, dossier.paused_at = state, now, None
     base.set_step(dossier, None)
     base.write(dossier, action, what, event, actor=actor, now=now, note=reason)

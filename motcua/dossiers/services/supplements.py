@@ -1,7 +1,7 @@
 """Supplements: one complete request in writing, the clock stands, the answer comes, the clock goes on."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -17,10 +17,9 @@ from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Refused
 from motcua.kernel.together import Together
 from motcua.places import queries as places
+from motcua.workflow import queries as workflow_queries
 from motcua.workflow import rules as clock_rules
 from motcua.workflow import services as workflow
-
-ANSWER_DAYS = 30  # calendar days to answer; sector law may say otherwise (unverified default)
 
 
 @transaction.atomic
@@ -31,12 +30,16 @@ def request_supplement(
     reason: str,
     actor: Actor,
     now: datetime,
+    not_visible_before: str = "",
+    sector_law: str = "",
     expected: int | None = None,
     key: UUID | None = None,
 ) -> Dossier:
     """Ask once, completely and in writing, for what is missing (form 02); the clock waits for the applicant.
 
-    `items` are the things to hand in, one a line; at least one is needed.
+    `items` are the things to hand in, one a line; at least one is needed. A further request says in
+    `not_visible_before` what could not be seen at the first, and its wait is the agency's own time: the clock goes
+    on. Later than the law's days from receipt, `sector_law` names what allows it.
     """
     taken = base.take(
         dossier_id=dossier_id, action=Action.REQUEST_SUPPLEMENT, actor=actor, expected=expected, key=key, now=now
@@ -46,19 +49,31 @@ def request_supplement(
         return dossier
     if not items:
         raise Refused("no_items", _("List what the applicant has to hand in, one thing a line."), field="items")
+    asking = asking_of(dossier, now)
+    refusal = clock_rules.may_ask(asking, now=now, sector_law=sector_law, not_visible_before=not_visible_before)
+    if refusal is not None:
+        field = "not_visible_before" if refusal.code == "again" else "sector_law"
+        raise Refused(refusal.code, str(refusal), field=field)
     dossier.supplement_count += 1
     Supplement.objects.create(
         dossier=dossier, number=dossier.supplement_count, items=list(items), reason=reason, asked_at=now,
-        asked_by=actor.name, limit_at=now + timedelta(days=ANSWER_DAYS), due_before=dossier.due_at,
+        asked_by=actor.name, limit_at=asking.answer_by, due_before=dossier.due_at,
+        not_visible_before=not_visible_before.strip(), sector_law=sector_law.strip(), is_counted=asking.counts,
     )  # fmt: skip
     if dossier.run:
-        workflow.pause(run=dossier.run, kind="supplement", now=now)
-    dossier.state, dossier.paused_at = State.SUPPLEMENT, now
+        workflow.pause(run=dossier.run, kind="supplement", now=now, policy=asking.policy)
+    dossier.state, dossier.paused_at = State.SUPPLEMENT, None if asking.counts and dossier.run else now
     base.write(
         dossier, Action.REQUEST_SUPPLEMENT, Happening.SUPPLEMENT_REQUESTED, SupplementRequested(dossier.pk, now),
-        actor=actor, now=now, note=reason, number=dossier.supplement_count,
+        actor=actor, now=now, note=reason, number=dossier.supplement_count, counts=asking.counts,
     )  # fmt: skip
     return dossier
+
+
+def asking_of(dossier: Dossier, now: datetime) -> clock_rules.Asking:
+    """What the law says to a request for a supplement made now."""
+    calendar = places.working_calendar(dossier.competent_agency if dossier.run else dossier.receiving_agency)
+    return workflow_queries.asking(dossier.run, asked=dossier.supplement_count, now=now, calendar=calendar)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from motcua.dossiers import linking
-from motcua.dossiers.enums import OPEN, WAITING, Happening, PartState, State
+from motcua.dossiers.enums import OPEN, Happening, PartState, State
 from motcua.dossiers.models import Dossier
 from motcua.kernel import clock
 from motcua.ui.formats import DAY_MINUTES, working_minutes
@@ -43,7 +43,7 @@ def state_tone(state: int) -> str:
 @register.filter
 def late_state(dossier: Dossier, now: datetime) -> dict[str, Any]:
     """How near an open dossier is to its limit: label, tone, icon and the moment concerned."""
-    if dossier.state in WAITING:
+    if dossier.is_clock_stopped:
         return {"label": _("Waits"), "tone": "waiting", "icon": "pause", "at": None}
     if dossier.state not in OPEN:
         return _ended(dossier)

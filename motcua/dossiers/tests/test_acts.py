@@ -41,6 +41,11 @@ def taken(of: World) -> Dossier:
     return act(Action.CLAIM, at_step(of, "appraise"), of.actor(Role.HANDLER), of, at(23, 11))
 
 
+def stopped(of: World) -> Dossier:
+    """Its clock stands still for an appraisal."""
+    return act(Action.PAUSE_CLOCK, at_step(of, "appraise"), of.actor(Role.HANDLER), of, at(23, 11))
+
+
 def passed(of: World) -> Dossier:
     """Passed on by the head, and nobody has touched it since."""
     return act(Action.FORWARD, accepted(of), of.actor(Role.HEAD), of, at(23, 11))
@@ -63,6 +68,9 @@ READY: dict[Action, tuple[Callable[[World], Dossier], Role | str]] = {
     Action.HAND_OVER: (paid, Role.RECEPTION),
     Action.ANNOUNCE_OBLIGATION: (lambda of: at_step(of, "appraise"), Role.HANDLER),
     Action.RECORD_PAYMENT: (accepted, Role.RECEPTION),
+    Action.EXTEND: (lambda of: at_step(of, "appraise"), Role.HANDLER),
+    Action.PAUSE_CLOCK: (lambda of: at_step(of, "appraise"), Role.HEAD),
+    Action.RESUME_CLOCK: (stopped, Role.HANDLER),
     Action.WITHDRAW: (accepted, "citizen"),
     Action.STOP: (accepted, Role.RECEPTION),
     Action.RATE: (paid, "citizen"),

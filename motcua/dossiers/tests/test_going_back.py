@@ -109,7 +109,7 @@ def test_only_whoever_passed_it_on_and_only_once(here: World) -> None:
         with pytest.raises(Refused) as refused:
             act(Action.RECALL, passed, actor, here, at(23, 14))
         assert refused.value.code == "not_passed_by_you"
-        shown = rules.actions_for(passed, actor, base.facts_of(passed))
+        shown = rules.actions_for(passed, actor, base.facts_of(passed, now=LATER))
         assert Action.RECALL not in {one.action for one in shown}
     act(Action.RECALL, passed, here.actor(Role.HEAD), here, at(23, 14))
     with pytest.raises(Refused) as refused:

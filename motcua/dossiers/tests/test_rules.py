@@ -11,6 +11,7 @@ from motcua.dossiers import rules
 from motcua.dossiers.enums import FINAL, OPEN, Action, State
 from motcua.dossiers.forms.office import forward_label
 from motcua.dossiers.models import Dossier
+from motcua.dossiers.tests.factories import MONDAY
 from motcua.kernel.actor import Actor, ActorKind, Grant, Role, system
 from motcua.kernel.errors import Conflict
 
@@ -40,7 +41,8 @@ def citizen(person: UUID = OWNER) -> Actor:
 def test_an_act_is_possible_only_in_its_states(action: Action, state: State) -> None:
     kind = "clerk" if action == Action.ISSUE else "appraise"
     facts = replace(READY, unpaid=action == Action.RECORD_PAYMENT)
-    refusal = rules.refusal_of(action, dossier(state, step_kind=kind), system("t"), facts)
+    stopped = MONDAY if action == Action.RESUME_CLOCK else None
+    refusal = rules.refusal_of(action, dossier(state, step_kind=kind, paused_at=stopped), system("t"), facts)
     if state in rules.TRANSITIONS[action][0]:
         assert refusal is None
     else:
@@ -160,7 +162,14 @@ def test_nobody_acts_for_the_office_in_a_matter_of_their_own(action: Action, par
         "business": {"owner_person_id": None, "owner_business_id": business},
     }[party]  # fmt: skip
     state = next(iter(rules.TRANSITIONS[action][0]))
-    of_mine = dossier(state, **{"step_kind": "clerk" if action is Action.ISSUE else "appraise", **mine})
+    of_mine = dossier(
+        state,
+        **{
+            "paused_at": MONDAY if action is Action.RESUME_CLOCK else None,
+            "step_kind": "clerk" if action is Action.ISSUE else "appraise",
+            **mine,
+        },
+    )
     facts = replace(READY, unpaid=1 if action is Action.RECORD_PAYMENT else 0)
     refusal = rules.refusal_of(action, of_mine, everybody(person, (business,)), facts)
     assert refusal is not None

@@ -41,9 +41,9 @@ def cast(here: World) -> list[Actor]:
     return [here.actor("citizen"), *map(here.actor, here.staff), identity.actor_of(second.pk, here.on)]
 
 
-def offered(dossier: Dossier, everybody: list[Actor]) -> Iterator[tuple[Action, Actor, Refused | None]]:
+def offered(dossier: Dossier, everybody: list[Actor], now: datetime) -> Iterator[tuple[Action, Actor, Refused | None]]:
     """Every act by everybody who reaches the dossier, with what the page would say."""
-    facts = base.facts_of(dossier)
+    facts = base.facts_of(dossier, now=now)
     reached = [actor for actor in everybody if Dossier.objects.visible_to(actor).filter(pk=dossier.pk).exists()]
     for actor, action in product(reached, Action):
         yield action, actor, rules.refusal_of(action, dossier, actor, facts)
@@ -56,7 +56,7 @@ def test_what_a_page_offers_works_and_what_it_withholds_is_refused(here: World, 
     dossier = submitted(here)
     for _ in range(12):
         now += timedelta(minutes=data.draw(st.integers(1, 3000)))
-        choices = list(offered(dossier, everybody))
+        choices = list(offered(dossier, everybody, now))
         is_ending = data.draw(st.integers(0, 7)) == 0
         possible = [c for c in choices if c[2] is None and (is_ending or c[0] not in ENDINGS)]
         if data.draw(st.integers(0, 4)) and possible:
@@ -115,7 +115,9 @@ def assert_lists(dossier: Dossier) -> None:
 
 def assert_clock(dossier: Dossier, now: datetime) -> None:
     """The run stands still exactly while the dossier waits, ends exactly when it is closed, and has one open step."""
-    assert (dossier.paused_at is not None) == (dossier.state in WAITING)
+    stopped = dossier.pauses.filter(ended_at__isnull=True).exists()
+    counted = dossier.supplements.filter(answered_at__isnull=True, is_counted=True).exists() and dossier.run_id
+    assert dossier.is_clock_stopped == (stopped or dossier.state in WAITING and not counted)
     assert dossier.supplements.filter(answered_at__isnull=True).count() == (dossier.state == State.SUPPLEMENT)
     assert (payments.due_amount(dossier.pk) > 0) or dossier.state != State.OBLIGATION
     assert (dossier.finished_at is not None) == (dossier.state in FINISHED)
@@ -127,7 +129,8 @@ def assert_clock(dossier: Dossier, now: datetime) -> None:
         return
     run = Run.objects.get(pk=dossier.run_id)
     assert (run.due_at, run.original_due_at) == (dossier.due_at, dossier.original_due_at)
-    assert (run.paused_at is not None) == (dossier.state in WAITING)
+    assert (run.paused_at is not None) == (dossier.state in WAITING or stopped)
+    assert run.is_paused == dossier.is_clock_stopped
     assert (run.ended_at is not None) == (dossier.state in FINAL)
     stay = StepRun.objects.filter(run=run, left_at__isnull=True).first()
     if stay is None:

@@ -21,6 +21,7 @@ from motcua.kernel import acts as kernel_acts
 from motcua.kernel import clock
 from motcua.kernel.errors import Conflict, Refused
 from motcua.kernel.http import actor_of, staff
+from motcua.workflow.enums import PauseKind
 
 Call = Callable[[Any], dict[str, Any]]
 
@@ -52,8 +53,11 @@ ACTS: dict[Action, tuple[Callable[..., Dossier], Call, Callable[[], str]]] = {
     Action.RECALL: (services.recall, _reason, lambda: _("The dossier is back on your desk.")),
     Action.REQUEST_SUPPLEMENT: (
         services.request_supplement,
-        lambda form: {"items": form.lines(), **_reason(form)},
-        lambda: _("The applicant is asked for the supplement; the clock waits."),
+        lambda form: {
+            "items": form.lines(),
+            **{name: form.cleaned_data.get(name, "") for name in ("reason", "not_visible_before", "sector_law")},
+        },
+        lambda: _("The applicant is asked for the supplement."),
     ),
     Action.DRAFT_RESULT: (
         services.draft_result,
@@ -76,6 +80,20 @@ ACTS: dict[Action, tuple[Callable[..., Dossier], Call, Callable[[], str]]] = {
         lambda form: {name: form.cleaned_data[name] for name in ("label", "amount", "reason")},
         lambda: _("The applicant is told what to pay; the clock waits."),
     ),
+    Action.EXTEND: (
+        services.extend,
+        lambda form: {name: form.cleaned_data[name] for name in ("day", "reason", "at_fault")},
+        lambda: _("The due date is put off; the applicant gets the apology with the new date."),
+    ),
+    Action.PAUSE_CLOCK: (
+        services.pause_clock,
+        lambda form: {
+            "kind": PauseKind(form.cleaned_data["kind"]),
+            **{name: form.cleaned_data[name] for name in ("reason", "basis", "paper", "expected_end")},
+        },
+        lambda: _("The clock stands still until you let it run on."),
+    ),
+    Action.RESUME_CLOCK: (services.resume_clock, _note, lambda: _("The clock runs on; the due date moved.")),
     Action.ASK_OPINION: (
         services.ask_opinion,
         lambda form: form.words(),

@@ -63,7 +63,7 @@ def batch(request: HttpRequest) -> HttpResponse:
     if not versions:
         messages.warning(request, _("Tick the dossiers first, then choose what to do with them."))
         return redirect("dossiers:inbox")
-    rows = services.look_ahead(action=action, dossier_ids=list(versions), actor=actor)
+    rows = services.look_ahead(action=action, dossier_ids=list(versions), actor=actor, now=now)
     is_sent = "confirm" in request.POST
     form = BatchForm(request.POST if is_sent else None, action=action, staff=_staff_for(action, rows))
     if is_sent and form.is_valid():

@@ -17,7 +17,7 @@ from motcua.catalogue import queries as catalogue
 from motcua.documents import queries as document_queries
 from motcua.documents import services as documents
 from motcua.dossiers import linking, queries, rules, services
-from motcua.dossiers.enums import WAITING, Action, ResultKind, State
+from motcua.dossiers.enums import Action, ResultKind, State
 from motcua.dossiers.forms import office
 from motcua.dossiers.forms.parts import OpinionForm
 from motcua.dossiers.models import Dossier, Part
@@ -41,8 +41,8 @@ from motcua.workflow.rules import condense
 # The acts before whose form the dossier is looked at, through an office held: the form asks something of it (its time
 # limit, its desk, its result), or the act is also the applicant's, who must not come this way.
 FITTED = frozenset({
-    Action.ACCEPT, Action.ASK_OPINION, Action.ASSIGN, Action.DRAFT_RESULT, Action.RETURN_STEP, Action.ISSUE,
-    Action.RECORD_RESULT,
+    Action.ACCEPT, Action.ASK_OPINION, Action.ASSIGN, Action.DRAFT_RESULT, Action.EXTEND, Action.RETURN_STEP,
+    Action.ISSUE, Action.RECORD_RESULT,
     Action.WITHDRAW,
 })  # fmt: skip
 # Acts of the counter have screens of their own (hand-over, payment); they are linked, not repeated here.
@@ -52,7 +52,8 @@ ORDER = {
     Action.ACCEPT: 1, Action.CLAIM: 2, Action.ASSIGN: 3, Action.DRAFT_RESULT: 4, Action.FORWARD: 5, Action.ISSUE: 6,
     Action.RECORD_RESULT: 7, Action.REQUEST_SUPPLEMENT: 8, Action.RETURN_STEP: 9, Action.RECALL: 9,
     Action.ANNOUNCE_OBLIGATION: 10,
-    Action.ASK_OPINION: 13, Action.REFUSE: 60, Action.STOP: 70,
+    Action.RESUME_CLOCK: 4, Action.PAUSE_CLOCK: 11, Action.EXTEND: 12, Action.ASK_OPINION: 13,
+    Action.REFUSE: 60, Action.STOP: 70,
     Action.WITHDRAW: 80,
 }  # fmt: skip
 NUMBER = re.compile(r"(?<!\d)\d{12}(?!\d)")  # a personal number, typed alone or within words
@@ -115,7 +116,7 @@ def show(
 ) -> HttpResponse:
     """The page, with one act's form open when it was just refused."""
     actor, now = actor_of(request), clock.now()
-    facts = services.facts_of(dossier)
+    facts = services.facts_of(dossier, now=now)
     shown = rules.actions_for(dossier, actor, facts)
     shown.sort(key=lambda option: (not option.is_allowed, ORDER.get(option.action, 50)))
     options = [
@@ -140,7 +141,7 @@ def show(
         "parts": [{"part": one, "is_late": linking.is_late(one, now)} for one in _in_order(dossier)],
         "story": list(dossier.story.all())[::-1],
         "charges": payments.charges_of(dossier.pk), "prints": available_prints(dossier),
-        "is_late": rules.is_late(dossier.due_at, now, is_waiting=dossier.state in WAITING) and dossier.is_open,
+        "is_late": rules.is_late(dossier.due_at, now, is_waiting=dossier.is_clock_stopped) and dossier.is_open,
         "can_take_fee": actor.has(Role.RECEPTION, dossier.reception_agency_id) and facts.unpaid > 0,
         "can_hand_over": actor.has(Role.RECEPTION, dossier.reception_agency_id) and dossier.state == State.RESOLVED,
         "refused_form": open_form[1] if open_form else None,
@@ -200,8 +201,25 @@ def _form_of(action: Action, dossier: Dossier, now: datetime, data: Any, files: 
         return office.IssueForm(data, expected=dossier.version, signs=signs)
     if action == Action.RECORD_RESULT:
         return office.ExternalResultForm(data, files, expected=dossier.version)
+    if action == Action.EXTEND:
+        return office.ExtendForm(data, expected=dossier.version, initial=_proposed(dossier))
+    if action == Action.REQUEST_SUPPLEMENT:
+        asking = services.asking_of(dossier, now)
+        return office.SupplementForm(
+            data, expected=dossier.version, is_again=asking.is_again,
+            is_late=asking.until is not None and now > asking.until,
+        )  # fmt: skip
     form = office.FORMS.get(action, ActForm)
     return form(data, expected=dossier.version)
+
+
+def _proposed(dossier: Dossier) -> dict[str, Any]:
+    """What a drafted extension proposes."""
+    draft = getattr(dossier, "extension", None)
+    if draft is None:
+        return {"at_fault": dossier.competent_agency.name}
+    day = clock.local(draft.new_due_at).date()
+    return {"day": day, "reason": draft.reason, "at_fault": draft.at_fault}
 
 
 def available_prints(dossier: Dossier) -> list[str]:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from motcua.documents import queries as document_queries
 from motcua.documents import services as documents
 from motcua.dossiers import queries, rules, services, wizard
-from motcua.dossiers.enums import FINISHED, WAITING, Action, State
+from motcua.dossiers.enums import FINISHED, Action, State
 from motcua.dossiers.forms.portal import RateForm, WithdrawForm
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.services.prints import is_put_off
@@ -164,7 +164,7 @@ def show(
     """The status page, with one form open when it was just refused."""
     actor, now = actor_of(request), clock.now()
     _log(dossier, actor)
-    facts = services.facts_of(dossier)
+    facts = services.facts_of(dossier, now=now)
     allowed = {o.action for o in rules.actions_for(dossier, actor, facts) if o.is_allowed}
     forms = {
         action: refused[1] if refused and refused[0] == action else form_type(expected=dossier.version)
@@ -191,7 +191,7 @@ def show(
 def is_late(dossier: Dossier, now: datetime) -> bool:
     """Whether the office is late: with the first look at a new dossier, later with the result."""
     due = dossier.acceptance_due_at if dossier.state == State.NEW else dossier.due_at
-    return dossier.is_open and rules.is_late(due, now, is_waiting=dossier.state in WAITING)
+    return dossier.is_open and rules.is_late(due, now, is_waiting=dossier.is_clock_stopped)
 
 
 def progress_of(dossier: Dossier) -> tuple[int, int]:

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from motcua.dossiers import rules as dossier_rules
-from motcua.dossiers.enums import WAITING, Action, State
+from motcua.dossiers.enums import Action, State
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.services import base
 from motcua.dossiers.tests.acting import act
@@ -51,7 +51,7 @@ def own_account(now: datetime) -> tuple[int, int, int, int]:
             is_late = dossier.finished_at is not None and dossier.due_at is not None and ended > dossier.due_at
             late, done = late + is_late, done + (not is_late)
         else:
-            is_late = dossier_rules.is_late(dossier.due_at, now, is_waiting=dossier.state in WAITING)
+            is_late = dossier_rules.is_late(dossier.due_at, now, is_waiting=dossier.is_clock_stopped)
             overdue, waiting = overdue + is_late, waiting + (not is_late)
     return done, late, waiting, overdue
 
@@ -80,7 +80,7 @@ def test_what_was_printed_at_the_end_of_a_day_is_printed_ever_after(here: World,
 def do_something(here: World, which: Dossier, now: datetime, data: st.DataObject) -> None:
     """An act that somebody may do now, seldom one that ends everything."""
     dossier = Dossier.objects.get(pk=which.pk)
-    facts, everybody = base.facts_of(dossier), [here.actor("citizen"), *map(here.actor, here.staff)]
+    facts, everybody = base.facts_of(dossier, now=now), [here.actor("citizen"), *map(here.actor, here.staff)]
     actions = [action for action in Action if action not in ENDINGS or data.draw(st.integers(0, 30)) == 0]
     choices = [
         (action, actor)

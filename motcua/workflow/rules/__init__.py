@@ -1,5 +1,6 @@
 """The decisions of workflow, pure: the legal clock, the law behind it and the plan of a process."""
 
+from motcua.workflow.rules.asking import Asking, answer_by, may_ask
 from motcua.workflow.rules.clock import Due, Start, acceptance_due, after, due, start
 from motcua.workflow.rules.counting import PausesOutOfOrder
 from motcua.workflow.rules.extension import Refusal, latest_notice, may_extend
@@ -17,6 +18,7 @@ __all__ = [
     "AT_ONCE",
     "ORDINARY",
     "SAME_DAY",
+    "Asking",
     "BadDefinition",
     "ClockSegment",
     "Due",
@@ -37,6 +39,7 @@ __all__ = [
     "Thresholds",
     "acceptance_due",
     "after",
+    "answer_by",
     "as_json",
     "budgets",
     "classify",
@@ -46,6 +49,7 @@ __all__ = [
     "explain",
     "from_json",
     "latest_notice",
+    "may_ask",
     "may_extend",
     "measure",
     "part_minutes",

@@ -25,8 +25,8 @@ class Refusal:
         return f"{self.reason} ({self.basis})"
 
 
-def may_extend(due: Due | None, *, now: datetime, to: datetime, law: ExtensionLaw) -> Refusal | None:
-    """Whether the due date may be put off to a moment; None when it may.
+def may_extend(due: Due | None, *, now: datetime, to: datetime | None, law: ExtensionLaw) -> Refusal | None:
+    """Whether the due date may be put off to a moment (None: to any); None when it may.
 
     Refused: without a due date, a second time, while the limit stands still, later than `law.notice` before the due
     date, to a moment that is not later or at which nobody works.
@@ -35,7 +35,7 @@ def may_extend(due: Due | None, *, now: datetime, to: datetime, law: ExtensionLa
     return Refusal(code, reason, law.basis) if code else None
 
 
-def _why_not(due: Due | None, now: datetime, to: datetime, law: ExtensionLaw) -> tuple[str, str]:
+def _why_not(due: Due | None, now: datetime, to: datetime | None, law: ExtensionLaw) -> tuple[str, str]:
     if due is None:
         return "no_due_date", _("This dossier has no due date that could be put off.")
     if due.extension is not None or law.times < 1:
@@ -46,6 +46,8 @@ def _why_not(due: Due | None, now: datetime, to: datetime, law: ExtensionLaw) ->
     if now.astimezone(ZONE).date() > latest:
         text = _("It is too late to put the due date off: the apology had to be sent by %(day)s.")
         return "too_late", text % {"day": f"{latest:%d/%m/%Y}"}
+    if to is None:
+        return "", ""
     if to <= due.at:
         return "not_later", _("Choose a new due date that lies after the present one.")
     if due.calendar.roll_forward(to) != to:

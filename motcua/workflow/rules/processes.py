@@ -11,13 +11,13 @@ from uuid import UUID
 
 from motcua.kernel.actor import Role
 from motcua.workflow.enums import CutOff, Place, ResumePolicy, StepKind
-from motcua.workflow.rules.limits import Policy
+from motcua.workflow.rules.limits import Duration, Policy
 from motcua.workflow.rules.linked import Part, parts_json, read_parts
-from motcua.workflow.rules.reading import BadDefinition, day, of, only, text, word
+from motcua.workflow.rules.reading import BadDefinition, day, of, only, term, text, word
 
 FIELDS = {
     "key", "name", "legal_basis", "is_verified", "valid_from", "default_for", "total", "supplement", "cut_off",
-    "same_day", "steps", "parts",
+    "same_day", "ask_within", "answer_within", "steps", "parts",
 }  # fmt: skip
 SUM_BASIS = "01/2018/TT-VPCP, Điều 8"  # the electronic process keeps the times of the approved one
 STEP_FIELDS = {"key", "name", "kind", "role", "place", "share"}
@@ -37,7 +37,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """A definition as the services use it. `total` is what the shares add up to (hours of a model time limit)."""
+    """A definition as the services use it. `total` is what the shares add up to (hours of a model time limit).
+
+    `ask_within` and `answer_within` are the sector's own terms for a supplement; None: the law of the one-stop
+    mechanism holds.
+    """
 
     key: str
     name: str
@@ -49,6 +53,8 @@ class Process:
     supplement: ResumePolicy
     policy: Policy
     steps: tuple[Step, ...]
+    ask_within: Duration | None = None
+    answer_within: Duration | None = None
     parts: tuple[Part, ...] = ()
 
     @property
@@ -93,6 +99,8 @@ def read(data: Mapping[str, Any]) -> Process:
         supplement=word(data, "supplement", ResumePolicy, "", ResumePolicy.RESTART),
         policy=_policy(data),
         steps=tuple(_step(step, f"steps[{index}]") for index, step in enumerate(steps)),
+        ask_within=term(data, "ask_within") if "ask_within" in data else None,
+        answer_within=term(data, "answer_within") if "answer_within" in data else None,
     )
     _check_steps(process)
     return replace(process, parts=read_parts(data, process.steps))
@@ -122,6 +130,7 @@ def as_json(process: Process) -> dict[str, Any]:
             }
             for step in process.steps
         ],
+        **_sector(process),
         **({"parts": parts_json(process.parts)} if process.parts else {}),  # the others keep their digest
     }
 
@@ -147,6 +156,16 @@ def budgets(process: Process, total_minutes: int, *, since: int = 0) -> tuple[in
     for position in rests[: total_minutes - sum(minutes)]:
         minutes[position] += 1
     return tuple(minutes)
+
+
+def _sector(process: Process) -> dict[str, Any]:
+    """What only some processes say, so that the others keep their digest."""
+    terms = {"ask_within": process.ask_within, "answer_within": process.answer_within}
+    return {
+        name: {"amount": float(found.amount), "unit": str(found.unit)}
+        for name, found in terms.items()
+        if found is not None
+    }
 
 
 def _cut_off(policy: Policy) -> dict[str, Any]:

@@ -1,0 +1,65 @@
+"""What happens to a dossier's clock: put off, stopped."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from motcua.dossiers.models.dossier import Dossier
+from motcua.kernel.db import LockingQuerySet, Record
+from motcua.workflow.enums import PauseKind
+
+
+class Extension(Record):
+    """The due date put off once, with an apology (gia hạn; Decree 61/2018, art. 19.9). Not granted: a draft."""
+
+    dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="extension")
+    reason = models.TextField(blank=True)
+    at_fault = models.TextField(blank=True)  # who is late, as the letter names it
+    old_due_at = models.DateTimeField()
+    new_due_at = models.DateTimeField()
+    basis = models.TextField()
+    drafted_at = models.DateTimeField()
+    granted_at = models.DateTimeField(null=True)
+    granted_by = models.TextField(blank=True)
+
+    objects = LockingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(new_due_at__gt=F("old_due_at")), name="dossiers_extension_later"),
+            models.CheckConstraint(
+                condition=Q(granted_at__isnull=True) | ~Q(reason="") & ~Q(granted_by=""),
+                name="dossiers_extension_has_reason",
+            ),
+        ]
+
+
+class Pause(Record):
+    """A stretch for which an officer stopped the clock: why, by which rule, until when at the latest expected."""
+
+    dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="pauses")
+    kind = models.TextField(choices=PauseKind.choices, db_collation="C")
+    reason = models.TextField()
+    basis = models.TextField()
+    paper = models.TextField(blank=True)  # number and date of the paper that shows it
+    expected_end = models.DateField()
+    due_before = models.DateTimeField(null=True)
+    started_at = models.DateTimeField()
+    started_by = models.TextField()
+    ended_at = models.DateTimeField(null=True)
+    ended_by = models.TextField(blank=True)
+    note = models.TextField(blank=True)
+
+    objects = LockingQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["dossier"], condition=Q(ended_at__isnull=True), name="dossiers_pause_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at__isnull=True) | Q(ended_at__gte=F("started_at")), name="dossiers_pause_order"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["expected_end"], condition=Q(ended_at__isnull=True), name="dossiers_pause_expected")
+        ]
