@@ -72,6 +72,15 @@ WORDING: dict[type[Any], tuple[str, Any, Any, Any]] = {
         ),
         _("A payment of %(amount)s is due for dossier %(code)s."),
     ),
+    events.DueDateExtended: (
+        "dossiers.extended",
+        _("We apologise: the result of dossier %(code)s will be later"),
+        _(
+            "Dear %(name)s,\n\nwe apologise: the result of “%(procedure)s” will not be ready when it was promised. "
+            "The reason: %(reason)s\n\nIt is now due on %(due)s. You find the letter among the papers of your dossier."
+        ),
+        _("We apologise: the result of dossier %(code)s is now due on %(due)s."),
+    ),
     events.ResultIssued: (
         "dossiers.issued",
         _("The result of your dossier %(code)s is ready"),

@@ -2,7 +2,7 @@
 
 import structlog
 
-from motcua.dossiers.services import disposition, parts, retention
+from motcua.dossiers.services import disposition, expiry, parts, retention
 from motcua.kernel import clock, jobs
 
 log = structlog.get_logger(__name__)
@@ -33,3 +33,9 @@ def clear() -> None:
 def dispose() -> None:
     """Every night at a quarter past one in Vietnam: carry out the disposals that are decided."""
     log.info("dossiers_disposed", gone=disposition.carry_out(now=clock.now()))
+
+
+@jobs.periodic("dossiers.expire", "15 17 * * *")
+def expire() -> None:
+    """Every night at a quarter past midnight in Vietnam: close what was not supplied in time."""
+    log.info("dossiers_expired", closed=expiry.close_unanswered(now=clock.now()))

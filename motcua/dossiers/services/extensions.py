@@ -13,12 +13,8 @@ from motcua.dossiers.services import base
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Refused
-from motcua.places import queries as places
 from motcua.workflow import queries as workflow_queries
 from motcua.workflow import services as workflow
-
-PROPOSED_DAYS = 3  # working days; ours, the law names none
-PROPOSED_REASON = "Hồ sơ cần thêm thời gian để thẩm tra, xác minh theo quy định."  # words of a form of the law
 
 
 @transaction.atomic
@@ -67,19 +63,3 @@ def extend(
 def moment_on(day: date, due_at: datetime) -> datetime:
     """The moment of a day at which the dossier would be due: the time of day its due date has."""
     return datetime.combine(day, clock.local(due_at).time(), tzinfo=clock.ZONE)
-
-
-def draft(dossier: Dossier, *, now: datetime) -> Extension | None:
-    """An extension prepared for the handler before it is too late, with a first proposal; None when there is one.
-
-    The proposal: as many working days later as an apology needs to be sent before. Whoever grants it changes it.
-    """
-    run = base.run_of(dossier)
-    if dossier.due_at is None or Extension.objects.filter(dossier=dossier).exists():
-        return None
-    calendar = places.working_calendar(dossier.competent_agency)
-    return Extension.objects.create(
-        dossier=dossier, reason=PROPOSED_REASON, at_fault=dossier.competent_agency.name, old_due_at=dossier.due_at,
-        new_due_at=calendar.add_days(dossier.due_at, PROPOSED_DAYS), drafted_at=now,
-        basis=workflow_queries.regime_of(run).extension.basis,
-    )  # fmt: skip

@@ -1,17 +1,21 @@
 """The acts on the clock: put off once, stopped and let run, asked in time and once."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytest
 
+from motcua.dossiers import messages
 from motcua.dossiers import services as dossiers
 from motcua.dossiers.enums import Action, Happening, State
 from motcua.dossiers.models import Access, Dossier, Extension, Pause
-from motcua.dossiers.services import extensions
+from motcua.dossiers.services import expiry
 from motcua.dossiers.tests.acting import act
 from motcua.dossiers.tests.factories import MONDAY, World, accepted, at, at_step, submitted, world
+from motcua.kernel import outbox
 from motcua.kernel.actor import Role
 from motcua.kernel.errors import Refused
+from motcua.kernel.models import Event
+from motcua.notifications.models import Message
 from motcua.workflow.enums import PauseKind, ResumePolicy
 from motcua.workflow.models import ProcessDefinition, Run, StepRun
 
@@ -89,19 +93,6 @@ def test_it_needs_a_reason_and_a_due_date(here: World) -> None:
             dossier_id=dossier.pk, day=date(2026, 12, 3), reason=" ", actor=here.actor(Role.HANDLER), now=MONDAY
         )
     assert refused.value.field == "reason"
-
-
-def test_a_draft_becomes_the_extension_and_is_made_once(here: World) -> None:
-    dossier = at_step(here, "appraise")
-    drafted = extensions.draft(dossier, now=at(26))
-    assert drafted is not None
-    assert drafted.reason
-    assert drafted.new_due_at == at(3, month=12)
-    assert extensions.draft(dossier, now=at(26)) is None
-    assert Dossier.objects.get(pk=dossier.pk).due_at == at(30), "a draft moves nothing"
-    extended(here, dossier, date(2026, 12, 4), at(26, 10))
-    kept = Extension.objects.get()
-    assert (kept.pk, kept.new_due_at, kept.drafted_at) == (drafted.pk, at(4, month=12), at(26))
 
 
 # ── stopped ──────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -217,3 +208,27 @@ def test_before_acceptance_there_is_no_last_day_to_ask_but_a_second_request_coun
 
 def test_a_dossier_just_accepted_has_no_second_request(here: World) -> None:
     assert not accepted(here).has_second_request
+
+
+def test_the_applicant_gets_the_apology_with_the_new_date(here: World) -> None:
+    dossier = extended(here, at_step(here, "appraise"), date(2026, 12, 3))
+    told = Event.objects.get(name="dossiers.DueDateExtended")
+    messages.tell_people([outbox.Fact(told.id, told.name, told.payload, told.at)])
+    letter = Message.objects.get(template="dossiers.extended", about_id=dossier.pk)
+    assert "03/12/2026" in letter.body or "3/12/2026" in letter.body
+    assert "Cần xác minh thêm." in letter.body
+
+
+def test_what_is_not_supplied_in_time_is_closed_once_and_not_a_minute_before(here: World) -> None:
+    accepted_one = asked(here, at_step(here, "appraise"), at(24))
+    new_one = act(Action.REQUEST_SUPPLEMENT, submitted(here), here.actor(Role.RECEPTION), here, at(24))
+    limit = accepted_one.supplements.get().limit_at
+    assert limit is not None
+    assert (limit.astimezone(MONDAY.tzinfo).date(), limit) == (date(2026, 12, 24), new_one.supplements.get().limit_at)
+    assert expiry.close_unanswered(now=limit) == 0
+    after = limit + timedelta(minutes=1)
+    assert expiry.close_unanswered(now=after) == 2
+    assert Dossier.objects.get(pk=accepted_one.pk).state == State.STOPPED
+    assert Dossier.objects.get(pk=new_one.pk).state == State.NOT_ACCEPTED
+    assert "24/12/2026" in accepted_one.story.latest("at", "pk").note
+    assert expiry.close_unanswered(now=after) == 0

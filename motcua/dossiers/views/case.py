@@ -202,7 +202,7 @@ def _form_of(action: Action, dossier: Dossier, now: datetime, data: Any, files: 
     if action == Action.RECORD_RESULT:
         return office.ExternalResultForm(data, files, expected=dossier.version)
     if action == Action.EXTEND:
-        return office.ExtendForm(data, expected=dossier.version, initial=_proposed(dossier))
+        return office.ExtendForm(data, expected=dossier.version, initial={"at_fault": dossier.competent_agency.name})
     if action == Action.REQUEST_SUPPLEMENT:
         asking = services.asking_of(dossier, now)
         return office.SupplementForm(
@@ -211,15 +211,6 @@ def _form_of(action: Action, dossier: Dossier, now: datetime, data: Any, files: 
         )  # fmt: skip
     form = office.FORMS.get(action, ActForm)
     return form(data, expected=dossier.version)
-
-
-def _proposed(dossier: Dossier) -> dict[str, Any]:
-    """What a drafted extension proposes."""
-    draft = getattr(dossier, "extension", None)
-    if draft is None:
-        return {"at_fault": dossier.competent_agency.name}
-    day = clock.local(draft.new_due_at).date()
-    return {"day": day, "reason": draft.reason, "at_fault": draft.at_fault}
 
 
 def available_prints(dossier: Dossier) -> list[str]:
