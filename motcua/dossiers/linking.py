@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from motcua.dossiers import rules
 from motcua.dossiers.audiences import desk
-from motcua.dossiers.enums import RUNNING, PartAct, PartState
+from motcua.dossiers.enums import OPEN, PartAct, PartState
 from motcua.kernel.actor import Actor, Role
 from motcua.kernel.errors import Refused
 from motcua.workflow.enums import PartKind
@@ -99,7 +99,7 @@ def is_late(part: "Part", now: datetime) -> bool:
 
 def refusal_of(act: PartAct, part: "Part", dossier: "Dossier", actor: Actor, now: datetime) -> Refused | None:
     """Why the actor may not do this to the part now, or None: first its state, then the person, then what it needs."""
-    if not part.is_open or dossier.state not in RUNNING:
+    if not part.is_open or dossier.state not in OPEN:
         return Refused("part_ended", _("This part has ended (%(state)s).") % {"state": part.get_state_display()})
     if not actor.is_system:
         if not _may(act, part, dossier, actor):

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from motcua.dossiers import partmessages, queries
 from motcua.dossiers import services as dossiers
-from motcua.dossiers.enums import Happening, PartState
+from motcua.dossiers.enums import Happening, PartState, State
 from motcua.dossiers.models import Access, Dossier, Part, StoryLine
 from motcua.dossiers.services import parts
 from motcua.dossiers.tests.factories import MONDAY, World, at_step, draft, office_day
@@ -311,6 +311,24 @@ def test_of_an_opinion_passed_over_the_lead_and_the_head_of_the_centre_learn_onc
     assert not any(name == "Cán bộ quy hoạch" for _, name in once)
 
 
+def test_an_agency_answers_while_the_applicant_is_asked_for_a_supplement(linked: Linked) -> None:
+    words = {"items": ["Bản vẽ"], "reason": "Thiếu bản vẽ."}
+    dossiers.request_supplement(dossier_id=linked.dossier.pk, actor=linked.handler, now=MONDAY, **words)
+    assert answer(linked).state == PartState.ANSWERED
+    assert linked.now().state == State.SUPPLEMENT
+
+
 def test_an_answer_in_time_is_told_by_the_page_alone(linked: Linked) -> None:
     answer(linked)
     assert told("dossiers.PartEnded") == []
+
+
+def test_the_inbox_calls_a_part_late_by_its_own_limit(linked: Linked, client: Client) -> None:
+    inbox = reverse("dossiers:inbox")
+    officer = people.sign_in(client, linked.officer)
+    assert "mc-tone-late" not in officer.get(inbox).content.decode()
+    Part.objects.filter(pk=linked.part().pk).update(due_at=MONDAY - timedelta(minutes=1))
+    parts_now = [{**one, "due_at": (MONDAY - timedelta(minutes=1)).isoformat()} for one in linked.now().open_parts]
+    Dossier.objects.filter(pk=linked.dossier.pk).update(open_parts=parts_now)
+    page = officer.get(inbox).content.decode()
+    assert "mc-tone-late" in page
