@@ -3,6 +3,8 @@
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from motcua.dossiers import messages
 from motcua.dossiers import services as dossiers
@@ -10,7 +12,8 @@ from motcua.dossiers.enums import Action, Happening, State
 from motcua.dossiers.models import Access, Dossier, Extension, Pause
 from motcua.dossiers.services import expiry
 from motcua.dossiers.tests.acting import act
-from motcua.dossiers.tests.factories import MONDAY, World, accepted, at, at_step, submitted, world
+from motcua.dossiers.tests.factories import MONDAY, World, accepted, at, at_step, office_day, submitted, world
+from motcua.identity.tests import factories as people
 from motcua.kernel import outbox
 from motcua.kernel.actor import Role
 from motcua.kernel.errors import Refused
@@ -232,3 +235,14 @@ def test_what_is_not_supplied_in_time_is_closed_once_and_not_a_minute_before(her
     assert Dossier.objects.get(pk=new_one.pk).state == State.NOT_ACCEPTED
     assert "24/12/2026" in accepted_one.story.latest("at", "pk").note
     assert expiry.close_unanswered(now=after) == 0
+
+
+@pytest.mark.django_db
+def test_the_page_shows_why_the_clock_stands_still() -> None:
+    with office_day() as here:
+        dossier = paused(here, at_step(here, "appraise"), at(24), paper="Số 4/GĐ")
+        page = people.sign_in(Client(), here.staff[Role.HANDLER]).get(reverse("dossiers:case", args=[dossier.pk]))
+    shown = page.content.decode()
+    assert "Giám định. (Luật Giám định, Điều 1)" in shown
+    assert "Số 4/GĐ" in shown
+    assert reverse("dossiers:act", args=[dossier.pk, "resume_clock"]) in shown
