@@ -50,7 +50,7 @@ WORDING: dict[type[Any], tuple[str, Any, Any, Any]] = {
         _("Please complete your dossier %(code)s"),
         _(
             "Dear %(name)s,\n\nto go on with “%(procedure)s”, %(agency)s needs:\n\n%(items)s\n\nWhy: %(reason)s\n\n"
-            "Please answer by %(limit)s. Until then the clock stands still."
+            "Please answer by %(limit)s. %(waits)s"
         ),
         _("Dossier %(code)s needs a supplement by %(limit)s. See what on the portal."),
     ),
@@ -143,6 +143,8 @@ DESK_TAKEN = (
     ),
     _("Dossiers of %(from)s that are now yours: %(count)s."),
 )
+_WAITS = _("Until then the clock stands still.")
+_RUNS_ON = _("We ask a second time, so the time limit of the office goes on.")
 EVENTS = tuple(WORDING)
 _KEYS = {name_of(event): words[0] for event, words in WORDING.items()}
 
@@ -188,6 +190,7 @@ def _facts(fact: Fact, dossier: Dossier, person: Person) -> dict[str, Any]:
         "agency": dossier.receiving_agency.name, "at": clock.local(clock.parse(fact.payload["at"])),
         "due": clock.local(dossier.due_at) if dossier.due_at else _("a day we will tell you"),
         "reason": last.note if last else "", "items": "\n".join(f"– {item}" for item in asked.items) if asked else "",
+        "waits": _WAITS if asked is None or not asked.is_counted else _RUNS_ON,
         "amount": vnd(fact.payload.get("amount", 0)),
         "limit": clock.local(asked.limit_at).date() if asked and asked.limit_at else "",
     }  # fmt: skip

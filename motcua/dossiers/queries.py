@@ -14,7 +14,7 @@ from psycopg import sql
 from motcua.catalogue import queries as catalogue
 from motcua.dossiers import reading
 from motcua.dossiers.audiences import agencies_of, audiences_of, desks_of, office_audiences_of
-from motcua.dossiers.enums import OPEN, WAITING, State
+from motcua.dossiers.enums import OPEN, State
 from motcua.dossiers.models import Access, Batch, Dossier, Draft, Part, Register, SavedFilter, StoryLine, Tally
 from motcua.kernel import ids
 from motcua.kernel.actor import Actor, Role
@@ -68,7 +68,7 @@ def minutes_left(dossiers: Sequence[Dossier], now: datetime) -> dict[UUID, int]:
     for dossier in dossiers:
         is_new = dossier.state == State.NEW
         due = dossier.acceptance_due_at if is_new else dossier.due_at
-        if due and dossier.state in OPEN - WAITING:
+        if due and dossier.state in OPEN and not dossier.is_clock_stopped:
             agency_id = dossier.receiving_agency_id if is_new else dossier.competent_agency_id
             found[dossier.pk] = calendar(agency_id).minutes_between(now, due)
     return found

@@ -19,6 +19,7 @@ from motcua.dossiers.models import (
     Disposition,
     Dossier,
     DossierQuerySet,
+    Extension,
     HandOver,
     Hold,
     Rating,
@@ -190,6 +191,12 @@ def _forget_people(dossier: Dossier, now: datetime) -> None:
     HandOver.objects.filter(dossier=key).update(receiver_name="", receiver_paper="", signed_for="")
     HandOver.objects.filter(dossier=key).exclude(authority="").update(authority="–")
     Rating.objects.filter(dossier=key).update(comment="")
+    Extension.objects.filter(dossier=key).update(reason="–", at_fault="", granted_by="–")
+    dossier.pauses.update(reason="–", paper="", started_by="–", ended_by="", note="")
+    dossier.parts.update(
+        question="", answer="", asked_by="", assignee_id=None, assignee_name="", done_by="", document_id=None,
+        document_name="",
+    )  # fmt: skip
     dossier.access.exclude(audience__in=[dossier.receiving_agency_id, dossier.competent_agency_id]).delete()
     with connection.cursor() as cursor:
         cursor.execute(

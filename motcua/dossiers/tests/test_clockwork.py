@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from motcua.dossiers import messages
+from motcua.dossiers import messages, queries
 from motcua.dossiers import services as dossiers
 from motcua.dossiers.enums import Action, Happening, State
 from motcua.dossiers.models import Access, Dossier, Extension, Pause
@@ -192,8 +192,34 @@ def test_a_second_request_says_what_was_not_visible_and_counts(here: World) -> N
     assert (again.state, again.paused_at, again.due_at) == (State.SUPPLEMENT, None, due)
     assert Run.objects.get(pk=again.run_id).pause_policy == ResumePolicy.COUNTS
     assert set(Access.objects.filter(dossier=again).values_list("sort_at", flat=True)) == {due}, "it may become late"
+    told = Event.objects.filter(name="dossiers.SupplementRequested").latest("id")
+    messages.tell_people([outbox.Fact(told.id, told.name, told.payload, told.at)])
+    body = Message.objects.get(template="dossiers.supplement_requested").body
+    assert "lần yêu cầu thứ hai" in body
+    assert "tạm dừng" not in body
     done = act(Action.ANSWER_SUPPLEMENT, again, here.actor("citizen"), here, at(27))
     assert done.due_at == due, "the wait was the agency's own time"
+
+
+def test_who_waits_reads_whether_the_clock_stands_still(db: None) -> None:
+    with office_day() as here:
+        client = people.sign_in(Client(headers={"accept-language": "en"}), here.citizen_account)
+        stopped = paused(here, at_step(here, "appraise"), MONDAY)
+
+        def page(dossier: Dossier) -> str:
+            return client.get(reverse("dossiers:status", args=[dossier.pk])).content.decode()
+
+        assert "by law does not count" in page(stopped)
+        assert "is due on" not in page(stopped)
+        assert queries.minutes_left([stopped], MONDAY) == {}
+        first = asked(here, at_step(here, "appraise"), MONDAY)
+        assert "Until then the clock stands still" in page(first)
+        law = {"not_visible_before": "Trang sau.", "sector_law": "Luật Hộ tịch, Điều 16"}
+        second = act(Action.ANSWER_SUPPLEMENT, first, here.actor("citizen"), here, MONDAY)
+        second = asked(here, second, MONDAY, **law)
+        assert "We ask a second time" in page(second)
+        assert "stands still" not in page(second).split("Papers")[0]
+        assert second.pk in queries.minutes_left([second], MONDAY)
 
 
 def test_before_acceptance_there_is_no_last_day_to_ask_but_a_second_request_counts(here: World) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from motcua.documents.models import Verification
 from motcua.dossiers import keeping
 from motcua.dossiers import services as dossiers
 from motcua.dossiers.enums import Receiver
-from motcua.dossiers.models import Access, Disposed, Disposition, Dossier, StoryLine
+from motcua.dossiers.models import Access, Disposed, Disposition, Dossier, Extension, Part, Pause, StoryLine
 from motcua.dossiers.services import disposition, packaging
 from motcua.dossiers.tests import factories
 from motcua.dossiers.tests.factories import MONDAY, World, at, office_day
@@ -125,6 +125,20 @@ def test_two_persons_and_a_decision(here: World) -> None:
 @IN_FORCE
 def test_what_is_left_are_code_procedure_days_and_digests(here: World) -> None:
     dossier = ended(here)
+    name = here.citizen.full_name
+    Extension.objects.create(
+        dossier=dossier, reason=f"Chờ {name}", old_due_at=LATER, new_due_at=LATER + timedelta(days=1), drafted_at=LATER,
+        granted_at=LATER, granted_by=name, at_fault=name, basis="Điều 19",
+    )  # fmt: skip
+    Pause.objects.create(
+        dossier=dossier, kind="appraisal", reason=name, basis="Điều 9", expected_end=LATER.date(), started_at=LATER,
+        started_by=name, ended_at=LATER, ended_by=name, note=name, paper=name,
+    )  # fmt: skip
+    Part.objects.create(
+        dossier=dossier, key="a", name="Ý kiến", kind="consultation", agency=here.committee, role="handler",
+        opens_at="appraise", closes_at="appraise", question=name, asked_by=name, asked_at=LATER, state="answered",
+        started_at=LATER, done_at=LATER, done_by=name, answer=name, assignee_name=name, document_name=name,
+    )  # fmt: skip
     digests = list(document_queries.documents_of(dossiers.OWNER, dossier.pk).values_list("blob_id", flat=True))
     made = decided(here)
     assert disposition.carry_out(now=LATER) == 1
@@ -135,10 +149,10 @@ def test_what_is_left_are_code_procedure_days_and_digests(here: World) -> None:
     assert kept.disposed_at == LATER
     assert not document_queries.documents_of(dossiers.OWNER, dossier.pk).exists()
     assert Verification.objects.get(subject_id=dossier.pk).digest == digests[0]  # the paper can still be checked
-    name = here.citizen.full_name
     left = [
         *Dossier.objects.filter(pk=dossier.pk).values(), *kept.story.values(), *kept.access.values(),
-        *kept.papers.values(), {"h": kept.hand_over.__dict__, "r": kept.result.__dict__},
+        *kept.papers.values(), *kept.pauses.values(), *kept.parts.values(), kept.extension.__dict__,
+        {"h": kept.hand_over.__dict__, "r": kept.result.__dict__},
     ]  # fmt: skip
     text = str(left).lower()
     assert all(word not in text for word in (name.lower(), "0912345678", "trần thị nhận", "guq 12", "hạnh", "hanh"))
