@@ -3,7 +3,6 @@
 import io
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from types import SimpleNamespace
 from typing import Any
 
 import openpyxl
@@ -19,7 +18,7 @@ from hypothesis import strategies as st
 from motcua.documents import services as documents
 from motcua.dossiers import books, services
 from motcua.dossiers.books import Book
-from motcua.dossiers.models import DayNumber, Dossier
+from motcua.dossiers.models import DayNumber, Dossier, Extension
 from motcua.dossiers.services import books as files
 from motcua.dossiers.services.prints import is_put_off
 from motcua.dossiers.tests.factories import MONDAY, World, accepted, at_step, office_day, step
@@ -154,11 +153,14 @@ class TestSlip:
         made = accepted(here)
         assert not is_put_off(made)
         later = MONDAY + timedelta(days=12)
-        letter = {"old_due_at": made.due_at, "new_due_at": later, "at_fault": "Sở Tư pháp", "reason": "Chờ sổ gốc."}
+        draft = Extension.objects.create(
+            dossier=made, old_due_at=made.due_at, new_due_at=later, at_fault="Sở Tư pháp", reason="Chờ sổ gốc.",
+            drafted_at=MONDAY, basis="61/2018/NĐ-CP, Điều 19",
+        )  # fmt: skip
         made.due_at = later
-        object.__setattr__(made, "extension", SimpleNamespace(**letter, granted_at=None, granted_by=""))
         assert not is_put_off(made)
-        object.__setattr__(made, "extension", SimpleNamespace(**letter, granted_at=MONDAY, granted_by="Trần Bình"))
+        draft.granted_at, draft.granted_by = MONDAY, "Trần Bình"
+        draft.save()
         assert is_put_off(made)
         kept = services.paper(dossier=made, form="apology", actor=here.actor(Role.LEADER), now=MONDAY)
         text = text_of(documents.content(kept))
