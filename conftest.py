@@ -10,6 +10,16 @@ settings.load_profile("motcua")
 
 
 @pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """A page answered in a language leaves it active in the thread; no test reads what another one left."""
+    from django.utils import translation
+
+    translation.deactivate()
+    yield
+    translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
 def fresh_calendars() -> Iterator[None]:
     """Working calendars are kept in the process under the loaded pack's mark; each test has its own pack or none."""
     from motcua.places.queries import forget_calendars

@@ -62,7 +62,7 @@ def test_a_row_says_how_much_working_time_is_left(here: World) -> None:
     fresh, waiting = submitted(here, at(20, 16)), accepted(here, at(20, 9))
     assert dossier.due_at
     assert fresh.acceptance_due_at
-    Dossier.objects.filter(pk=waiting.pk).update(state=State.SUPPLEMENT)
+    Dossier.objects.filter(pk=waiting.pk).update(state=State.SUPPLEMENT, paused_at=at(20, 9))
     waiting.refresh_from_db()
     left = queries.minutes_left([dossier, fresh, waiting], dossier.due_at)
     assert left[dossier.pk] == 0
