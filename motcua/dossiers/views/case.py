@@ -16,20 +16,19 @@ from django.views.decorators.http import require_POST
 from motcua.catalogue import queries as catalogue
 from motcua.documents import queries as document_queries
 from motcua.documents import services as documents
-from motcua.dossiers import linking, queries, rules, services
+from motcua.dossiers import linking, rules, services
 from motcua.dossiers.enums import Action, ResultKind, State
 from motcua.dossiers.forms import office
 from motcua.dossiers.forms.parts import OpinionForm
 from motcua.dossiers.models import Dossier, Part
 from motcua.dossiers.services import packaging
 from motcua.dossiers.services.prints import is_put_off
+from motcua.dossiers.views import opening
 from motcua.eforms import queries as eforms
 from motcua.eforms.sections import section_form
 from motcua.identity import queries as identity
-from motcua.identity import services as identity_services
-from motcua.identity.enums import Purpose
 from motcua.kernel import clock
-from motcua.kernel.actor import Actor, Role
+from motcua.kernel.actor import Role
 from motcua.kernel.errors import NotReady
 from motcua.kernel.http import actor_of, staff
 from motcua.payments import queries as payments
@@ -64,8 +63,8 @@ PRINTS = ("slip", "supplement", "refusal", "apology", "stop", "handover", "resul
 def case(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """One dossier; who looked is written down."""
     actor, now = actor_of(request), clock.now()
-    dossier = _dossier(actor, dossier_id)
-    _log(dossier, actor, now)
+    dossier = opening.case_of(actor, dossier_id)
+    opening.note_look(dossier, actor, now=now)
     return show(request, dossier)
 
 
@@ -73,11 +72,11 @@ def case(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
 def file(request: HttpRequest, dossier_id: UUID, document_id: UUID) -> HttpResponseBase:
     """A file of the dossier, served after the dossier was found visible."""
     actor = actor_of(request)
-    dossier = _dossier(actor, dossier_id)
+    dossier = opening.case_of(actor, dossier_id)
     document = document_queries.document_of(services.OWNER, dossier.pk, document_id)
     if document is None:
         raise Http404
-    _log(dossier, actor, clock.now(), fields=["file"])
+    opening.note_look(dossier, actor, now=clock.now(), fields=["file"])
     return documents.serve(document, request=request, download="download" in request.GET)
 
 
@@ -86,8 +85,8 @@ def file(request: HttpRequest, dossier_id: UUID, document_id: UUID) -> HttpRespo
 def reveal(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """The owner's personal number in full; the reveal is written down with its purpose."""
     actor, now = actor_of(request), clock.now()
-    dossier = _dossier(actor, dossier_id)
-    _log(dossier, actor, now, fields=["id_number"])
+    dossier = opening.case_of(actor, dossier_id)
+    opening.note_look(dossier, actor, now=now, fields=["id_number"])
     return show(request, dossier, is_revealed=True)
 
 
@@ -95,14 +94,14 @@ def reveal(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
 def print_form(request: HttpRequest, dossier_id: UUID, form: str) -> HttpResponseBase:
     """One of the dossier's papers, made at first view."""
     actor, now = actor_of(request), clock.now()
-    dossier = _dossier(actor, dossier_id)
+    dossier = opening.case_of(actor, dossier_id)
     try:
         document = services.paper(
             dossier=dossier, form=form, actor=actor, now=now, second=request.GET.get("second", "")
         )
     except (NotReady, KeyError) as error:
         raise Http404 from error
-    _log(dossier, actor, now, fields=["file"])
+    opening.note_look(dossier, actor, now=now, fields=["file"])
     return documents.serve(document, request=request)
 
 
@@ -267,19 +266,3 @@ def agencies_to_ask(dossier: Dossier, now: datetime) -> list[tuple[str, str]]:
 
 def _in_order(dossier: Dossier) -> list[Part]:
     return sorted(dossier.parts.all(), key=lambda part: (part.opens_at, part.stage, part.pk))
-
-
-def _dossier(actor: Actor, dossier_id: UUID) -> Dossier:
-    try:
-        return queries.case_for(actor, dossier_id)
-    except Dossier.DoesNotExist as error:
-        raise Http404 from error
-
-
-def _log(dossier: Dossier, actor: Actor, now: datetime, fields: list[str] | None = None) -> None:
-    person_id = dossier.owner_person_id or dossier.submitter_person_id
-    if person_id:
-        identity_services.log_access(
-            actor=actor, person_id=person_id, purpose=Purpose.HANDLING, now=now,
-            subject=("dossiers.dossier", dossier.pk), fields=fields or (),
-        )  # fmt: skip

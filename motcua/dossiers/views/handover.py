@@ -23,10 +23,10 @@ from motcua.dossiers.enums import Receiver, State
 from motcua.dossiers.forms.counter import FindForm, HandOverForm, PaymentForm
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.queries import Filters
+from motcua.dossiers.views import opening
 from motcua.dossiers.views.reception import show_received
 from motcua.identity import rules as identity_rules
 from motcua.identity import seals
-from motcua.identity import services as identity_services
 from motcua.identity.enums import Purpose
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor, Role
@@ -60,7 +60,7 @@ def handover_one(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     actor = actor_of(request)
     if request.method != "POST":
         dossier = _dossier(actor, dossier_id)
-        _log(dossier, actor)
+        opening.note_look(dossier, actor, now=clock.now(), purpose=Purpose.HAND_OVER)
         return show(request, dossier)
     dossier = _dossier(actor, dossier_id, read=queries.case_in_act)
     form = hand_over_form(dossier, request.POST, has_papers="returned" in request.POST)
@@ -218,12 +218,3 @@ def _dossier(actor: Actor, dossier_id: UUID, *, read: Callable[[Actor, UUID], Do
     if not actor.has(Role.RECEPTION, dossier.reception_agency_id):
         raise PermissionDenied
     return dossier
-
-
-def _log(dossier: Dossier, actor: Actor) -> None:
-    person_id = dossier.owner_person_id or dossier.submitter_person_id
-    if person_id:
-        identity_services.log_access(
-            actor=actor, person_id=person_id, purpose=Purpose.HAND_OVER, now=clock.now(),
-            subject=("dossiers.dossier", dossier.pk),
-        )  # fmt: skip

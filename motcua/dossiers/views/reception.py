@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,11 +11,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.catalogue import queries as catalogue
-from motcua.dossiers import queries
 from motcua.dossiers.forms.counter import PaymentForm
 from motcua.dossiers.forms.reception import KEYED, PREFIX, ReceptionForm
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.services import reception as desk_services
+from motcua.dossiers.views import opening
 from motcua.dossiers.views.desk import COMMON, Desk
 from motcua.eforms.sections import SectionPage
 from motcua.identity import queries as identity
@@ -76,15 +76,8 @@ def suggest(request: HttpRequest) -> HttpResponse:
 def received(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """What the person takes home: code, due date, slip; and the fee, if there is one. Who looked is written down."""
     actor = actor_of(request)
-    try:
-        dossier = queries.case_for(actor, dossier_id)
-    except Dossier.DoesNotExist as error:
-        raise Http404 from error
-    if person_id := dossier.owner_person_id or dossier.submitter_person_id:
-        identity_services.log_access(
-            actor=actor, person_id=person_id, purpose=Purpose.RECEPTION, now=clock.now(),
-            subject=("dossiers.dossier", dossier.pk),
-        )  # fmt: skip
+    dossier = opening.case_of(actor, dossier_id)
+    opening.note_look(dossier, actor, now=clock.now(), purpose=Purpose.RECEPTION)
     return show_received(request, dossier)
 
 

@@ -5,20 +5,18 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from motcua.dossiers import queries, services
+from motcua.dossiers import services
 from motcua.dossiers.forms.settling import SettleForm
 from motcua.dossiers.models import Dossier
+from motcua.dossiers.views import opening
 from motcua.eforms.sections import section_form
-from motcua.identity import services as identity_services
-from motcua.identity.enums import Purpose
 from motcua.kernel import clock
-from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Conflict, Refused
 from motcua.kernel.http import actor_of, staff
 from motcua.payments import queries as payments
@@ -29,7 +27,8 @@ from motcua.payments import queries as payments
 def settle(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """Draft, sign, number, seal and hand over with one button; what cannot be done is said, nothing typed is lost."""
     actor, now = actor_of(request), clock.now()
-    dossier = _dossier(actor, dossier_id, now)
+    dossier = opening.case_of(actor, dossier_id)
+    opening.note_look(dossier, actor, now=now)
     if request.method != "POST":
         refusal = services.why_not_settle(dossier, actor, now)
         return _show(request, dossier, settle_form(dossier, now), refusal=refusal.message if refusal else "")
@@ -73,16 +72,3 @@ def _show(
 ) -> HttpResponse:
     context = {"dossier": dossier, "form": form, "refusal": refusal, "unpaid": payments.due_amount(dossier.pk)}
     return render(request, "dossiers/office/settle.html", context, status=status)
-
-
-def _dossier(actor: Actor, dossier_id: UUID, now: datetime) -> Dossier:
-    try:
-        dossier = queries.case_for(actor, dossier_id)
-    except Dossier.DoesNotExist as error:
-        raise Http404 from error
-    if person_id := dossier.owner_person_id or dossier.submitter_person_id:
-        identity_services.log_access(
-            actor=actor, person_id=person_id, purpose=Purpose.HANDLING, now=now,
-            subject=("dossiers.dossier", dossier.pk),
-        )  # fmt: skip
-    return dossier

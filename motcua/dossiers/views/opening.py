@@ -1,0 +1,32 @@
+"""Opening a dossier on a page: found as far as the actor's office reaches, and written down who looked."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from django.http import Http404
+
+from motcua.dossiers import queries
+from motcua.dossiers.models import Dossier
+from motcua.identity import services as identity
+from motcua.identity.enums import Purpose
+from motcua.kernel.actor import Actor
+
+
+def case_of(actor: Actor, dossier_id: UUID) -> Dossier:
+    """The dossier as the office sees it, or 404."""
+    try:
+        return queries.case_for(actor, dossier_id)
+    except Dossier.DoesNotExist as error:
+        raise Http404 from error
+
+
+def note_look(
+    dossier: Dossier, actor: Actor, *, now: datetime, purpose: Purpose = Purpose.HANDLING, fields: Sequence[str] = ()
+) -> None:
+    """Write down for its owner that somebody looked at the dossier, why, and which `fields` were shown in full."""
+    if person_id := dossier.owner_person_id or dossier.submitter_person_id:
+        identity.log_access(
+            actor=actor, person_id=person_id, purpose=purpose, now=now, fields=fields,
+            subject=("dossiers.dossier", dossier.pk),
+        )  # fmt: skip
