@@ -2,7 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -15,22 +15,21 @@ from motcua.workflow.enums import DurationUnit, Outcome, PauseKind, ResumePolicy
 if TYPE_CHECKING:
     from motcua.workflow.rules import StepView
 
+V = TypeVar("V", bound=models.Model)
 ROLES = [(role.value, role.name) for role in Role]
 
 
-class DefinitionQuerySet(models.QuerySet["ProcessDefinition"]):
-    """Versions of processes."""
+class VersionQuerySet(models.QuerySet[V]):
+    """Versions by the days they are in force."""
 
     def in_force(self, on: date) -> Self:
-        """Versions in force on a day."""
-        return self.filter(holds_on(on))
+        """Versions in force on a day, the latest version first."""
+        found = self.filter(holds_on(on))
+        return found.order_by("-version")
 
 
-class ProcessDefinition(Record):
-    """One version of a process (quy trình nội bộ). A version never changes; other content is a new version.
-
-    `content` holds what `rules.Process` reads: the steps with their shares of `total`, the cut-off, the defaults.
-    """
+class Version(Record):
+    """One version of what a pack says, in force from a day to a day; a version never changes."""
 
     key = models.TextField(db_collation="C")
     version = models.PositiveIntegerField()
@@ -43,7 +42,17 @@ class ProcessDefinition(Record):
     valid_to = models.DateField(null=True)
     loaded_at = models.DateTimeField()
 
-    objects = DefinitionQuerySet.as_manager()
+    class Meta:
+        abstract = True
+
+
+class ProcessDefinition(Version):
+    """One version of a process (quy trình nội bộ). A version never changes; other content is a new version.
+
+    `content` holds what `rules.Process` reads: the steps with their shares of `total`, the cut-off, the defaults.
+    """
+
+    objects = VersionQuerySet["ProcessDefinition"].as_manager()
 
     class Meta:
         constraints = [
@@ -55,33 +64,13 @@ class ProcessDefinition(Record):
         ]
 
 
-class RegimeQuerySet(models.QuerySet["Regime"]):
-    """Versions of the law."""
-
-    def in_force(self, on: date) -> Self:
-        """Versions in force on a day, the latest version first."""
-        found = self.filter(holds_on(on))
-        return found.order_by("-version")
-
-
-class Regime(Record):
+class Regime(Version):
     """One version of the law of the clock (`one-stop`), or of the warning thresholds (`warnings`), as dated data.
 
     A version never changes: a correction is another version with the same days, and the highest in force holds.
     """
 
-    key = models.TextField(db_collation="C")
-    version = models.PositiveIntegerField()
-    name = models.TextField()
-    legal_basis = models.TextField(blank=True)
-    is_verified = models.BooleanField(default=False)
-    content = models.JSONField()
-    digest = models.TextField(db_collation="C")
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True)
-    loaded_at = models.DateTimeField()
-
-    objects = RegimeQuerySet.as_manager()
+    objects = VersionQuerySet["Regime"].as_manager()
 
     class Meta:
         constraints = [
