@@ -21,7 +21,7 @@ from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Conflict
 from motcua.kernel.together import Together
 from motcua.places import queries as places
-from motcua.workflow import rules as clock_rules
+from motcua.workflow import queries as workflow
 from motcua.workflow.rules import Duration
 
 # The last word on a draft: a save that came in between has moved its version, and then nothing is filed.
@@ -73,7 +73,7 @@ def submit(*, filing: Filing, actor: Actor, now: datetime, key: UUID | None = No
         return Dossier.objects.get(pk=done)
     dossier = _open(dossier_id, filing, actor, now)
     calendar = places.working_calendar(dossier.receiving_agency)
-    dossier.acceptance_due_at = clock_rules.acceptance_due(now, calendar)
+    dossier.acceptance_due_at = workflow.acceptance_due(now, calendar)
     _finish(dossier, filing, actor, now)
     return dossier
 

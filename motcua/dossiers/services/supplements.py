@@ -106,7 +106,8 @@ def answer_supplement(
         step = workflow.present_step(dossier.run)
         dossier.step_due_at = step.due_at if step else None
     else:
-        dossier.acceptance_due_at = clock_rules.acceptance_due(now, places.working_calendar(dossier.receiving_agency))
+        receiving = places.working_calendar(dossier.receiving_agency)
+        dossier.acceptance_due_at = workflow_queries.acceptance_due(now, receiving)
     supplement.answered_at, supplement.answer, supplement.due_after = now, answer, dossier.due_at
     supplement.save(update_fields=["answered_at", "answer", "due_after"])
     together = Together()

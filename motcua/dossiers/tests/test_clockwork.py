@@ -1,5 +1,6 @@
 """The acts on the clock: put off once, stopped and let run, asked in time and once."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -19,6 +20,7 @@ from motcua.kernel.actor import Role
 from motcua.kernel.errors import Refused
 from motcua.kernel.models import Event
 from motcua.notifications.models import Message
+from motcua.workflow import queries as workflow_queries
 from motcua.workflow.enums import PauseKind, ResumePolicy
 from motcua.workflow.models import ProcessDefinition, Run, StepRun
 
@@ -272,3 +274,14 @@ def test_the_page_shows_why_the_clock_stands_still() -> None:
     assert "Giám định. (Luật Giám định, Điều 1)" in shown
     assert "Số 4/GĐ" in shown
     assert reverse("dossiers:act", args=[dossier.pk, "resume_clock"]) in shown
+
+
+def test_who_must_look_by_when_is_told_by_the_law_of_the_day(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert submitted(here).acceptance_due_at == at(24, 9)  # eight working hours
+    law = replace(workflow_queries.regime(MONDAY.date()), acceptance_minutes=60)
+    monkeypatch.setattr(workflow_queries, "regime", lambda on: law)
+    filed = submitted(here)
+    assert filed.acceptance_due_at == at(23, 10)
+    waiting = act(Action.REQUEST_SUPPLEMENT, filed, here.actor(Role.RECEPTION), here, at(24))
+    answered = act(Action.ANSWER_SUPPLEMENT, waiting, here.actor("citizen"), here, at(25))
+    assert answered.acceptance_due_at == at(25, 10)
