@@ -35,6 +35,7 @@ from motcua.kernel.errors import Refused
 MOST = 1000  # dossiers of one list
 PROPOSERS = (Role.CLERK, Role.ADMIN)
 DECIDERS = (Role.LEADER, Role.DIRECTOR)
+ON_HOLD = "hold"  # why a dossier was left out after all; the page says it in words
 KEEPER = system("dossiers.disposal")
 
 
@@ -162,7 +163,7 @@ def _dispose(key: int, actor: Actor, now: datetime) -> bool:
     if not line.is_due:
         return False
     if dossier.holds.filter(lifted_at__isnull=True).exists():
-        line.spared = _("on hold")
+        line.spared = ON_HOLD
         line.save(update_fields=["spared"])
         audit.record(actor, "dossiers.spare", dossier, now=now)
         return False

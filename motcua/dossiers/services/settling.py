@@ -20,7 +20,7 @@ from motcua.dossiers.services.results import draft_result, issue
 from motcua.dossiers.services.steps import forward
 from motcua.kernel import acts, audit
 from motcua.kernel.actor import Actor, Grant, Role
-from motcua.kernel.errors import Refused
+from motcua.kernel.errors import Conflict, Refused
 from motcua.payments.enums import Method
 
 NAME = "dossiers.settle_at_once"
@@ -66,11 +66,14 @@ def settle_at_once(
 
     Every part is the act it always is, with its rules, story, evidence and event: together they hold or nothing does.
     The decision makes the delegate each officer of the centre for this dossier, and only for it. No slip is needed;
-    who asks for one gets it. Raises `Refused`: not the delegate, no delegation, unpaid, or whatever a part refuses.
+    who asks for one gets it. Raises `Conflict`, or `Refused`: not the delegate, no delegation,
+    unpaid, or whatever a part refuses.
     """
     done = acts.claim(key, name=NAME, result_id=dossier_id, actor=actor) if key else None
     dossier, _is_new = reading.taken(dossier_id, None if actor.is_system else audiences_of(actor), None)
     if done is not None:
+        if done != dossier_id:
+            raise Conflict(_("This form belongs to another dossier. Open this one again and repeat the act."))
         return dossier
     rules.check_version(dossier, expected, last=base.last_words(dossier))
     delegate = _delegate(dossier, actor, now)

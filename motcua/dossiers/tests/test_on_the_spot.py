@@ -196,6 +196,10 @@ def test_the_same_form_settles_once_and_an_old_page_nothing(here: World, delegat
     once = settle(here, dossier, delegate, key=key)
     again = settle(here, dossier, delegate, key=key)
     assert (again.version, again.result.number) == (once.version, 1)
+    other = received(here)
+    with pytest.raises(Conflict, match="another dossier"):
+        settle(here, other, delegate, key=key)
+    assert Dossier.objects.get(pk=other.pk).state != State.HANDED_OVER
 
 
 def test_nobody_settles_a_matter_of_their_own(here: World, delegate: Account) -> None:
