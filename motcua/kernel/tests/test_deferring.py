@@ -77,13 +77,14 @@ BATCHES: list[list[int]] = []
 @pytest.fixture
 def consumer() -> Iterator[str]:
     BATCHES.clear()
+    registry = outbox._consumers  # a test may put another in its place, and that may still stand when this one ends
 
     def collect(facts: Sequence[outbox.Fact]) -> None:
         BATCHES.append([fact.payload["number"] for fact in facts])
 
     outbox.consumer("batches", collect, Tried)
     yield "batches"
-    outbox._consumers.pop("batches", None)
+    registry.pop("batches", None)
 
 
 @pytest.mark.django_db(transaction=True)
