@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from motcua.dossiers.enums import FINAL, OPEN, RUNNING, Action, State
 from motcua.kernel.actor import Actor, Role
 from motcua.kernel.errors import Conflict, Refused
+from motcua.kernel.options import Option
 
 if TYPE_CHECKING:
     from motcua.catalogue.models import OnTheSpot
@@ -85,19 +86,6 @@ class Facts:
     why_not_extend: str = ""  # the law's own words against putting the due date off
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """An act as the page shows it: possible, or refused with its reason."""
-
-    action: Action
-    refusal: Refused | None
-
-    @property
-    def is_allowed(self) -> bool:
-        """Whether the button works."""
-        return self.refusal is None
-
-
 def require(action: Action, dossier: "Dossier", actor: Actor, facts: Facts) -> None:
     """Raise the refusal of an act, if there is one."""
     refusal = refusal_of(action, dossier, actor, facts)
@@ -132,7 +120,7 @@ def state_after(action: Action, dossier: "Dossier") -> State:
     return State(dossier.state) if after is SAME else after
 
 
-def actions_for(dossier: "Dossier", actor: Actor, facts: Facts) -> list[Option]:
+def actions_for(dossier: "Dossier", actor: Actor, facts: Facts) -> list[Option[Action]]:
     """The acts that concern this actor, each allowed or with its reason; acts of other people are left out."""
     options = []
     for action in TRANSITIONS:

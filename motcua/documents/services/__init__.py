@@ -24,7 +24,18 @@ from motcua.documents.prints import (
     TransferData,
 )
 from motcua.documents.samples import write as write_samples
-from motcua.documents.services.custody import Held, attach, content, discard, dispose, hold, serve, store, sweep
+from motcua.documents.services.custody import (
+    Held,
+    attach,
+    content,
+    discard,
+    dispose,
+    hold,
+    hold_good,
+    serve,
+    store,
+    sweep,
+)
 from motcua.documents.services.printing import (
     Filled,
     Form,
@@ -73,6 +84,7 @@ __all__ = [
     "fill",
     "form_in_force",
     "hold",
+    "hold_good",
     "keep_filled",
     "new_check",
     "print_again",

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import Exists, OuterRef
+from django.forms import BaseForm
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -53,6 +54,18 @@ def hold(*, upload: Upload, name: str, accept: frozenset[str] = PICTURES_AND_PDF
     except blobs.TooLarge as error:
         raise Refused("too_large", rules.size_sentence(limit)) from error
     return Held(arrival.sha256, arrival.size, content.media_type, content.name)
+
+
+def hold_good(form: BaseForm, names: Iterable[str]) -> Iterator[tuple[str, Held]]:
+    """Hold the files of a form's fields, with the field of each; a refusal is said beside its field, not raised."""
+    for name in names:
+        upload = form.cleaned_data.get(name)
+        if not upload:
+            continue
+        try:
+            yield name, hold(upload=upload, name=upload.name or "")
+        except Refused as refusal:
+            form.add_error(name, refusal.message)
 
 
 def _chunks(upload: Upload) -> Iterable[bytes]:

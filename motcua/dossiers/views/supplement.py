@@ -56,15 +56,8 @@ def _form(dossier: Dossier, asked: Supplement, request: HttpRequest | None = Non
 
 def _take_files(form: AnswerForm, dossier: Dossier, actor: Actor) -> bool:
     """Keep every file that is good; say beside the others why they are not."""
-    for name, item in form.items.items():
-        upload = form.cleaned_data.get(name)
-        if not upload:
-            continue
-        try:
-            held = documents.hold(upload=upload, name=upload.name or "")
-        except Refused as refusal:
-            form.add_error(name, refusal.message)
-            continue
+    for name, held in documents.hold_good(form, form.items):
+        item = form.items[name]
         if document_queries.documents_of(HELD, dossier.pk).filter(blob_id=held.sha256, title=item).exists():
             continue
         documents.store(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from motcua.kernel.actor import Actor, Role
 from motcua.kernel.errors import Conflict, Refused
+from motcua.kernel.options import Option
 from motcua.support.enums import OPEN, Action, Kind, Publication, State
 
 if TYPE_CHECKING:
@@ -56,19 +57,6 @@ class Facts:
     has_pass: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
-    """An act as the page shows it: possible, or refused with its reason."""
-
-    action: Action
-    refusal: Refused | None
-
-    @property
-    def is_allowed(self) -> bool:
-        """Whether the button works."""
-        return self.refusal is None
-
-
 def require(action: Action, case: "Feedback", actor: Actor, facts: Facts) -> None:
     """Raise the refusal of an act, if there is one."""
     refusal = refusal_of(action, case, actor, facts)
@@ -89,7 +77,7 @@ def refusal_of(action: Action, case: "Feedback", actor: Actor, facts: Facts) -> 
     return needs(case, facts) if needs else None
 
 
-def actions_for(case: "Feedback", actor: Actor, facts: Facts) -> list[Option]:
+def actions_for(case: "Feedback", actor: Actor, facts: Facts) -> list[Option[Action]]:
     """The acts of the office that are possible in this state, each allowed or with its reason."""
     return [
         Option(action, refusal_of(action, case, actor, facts))

@@ -9,7 +9,6 @@ from motcua.documents import services as documents
 from motcua.documents.enums import Kind, Retention
 from motcua.documents.models import Document
 from motcua.kernel import clock
-from motcua.kernel.errors import Refused
 from motcua.kernel.http import actor_of
 from motcua.support import rules, services
 from motcua.support.forms.portal import FilesMixin
@@ -30,21 +29,14 @@ def waiting(key: UUID | None) -> list[Document]:
 
 def take(request: HttpRequest, form: FilesMixin) -> bool:
     """Keep every file that is good and say beside the others why they are not; whether all were good."""
-    key, known = key_of(request), {one.blob_id for one in waiting(key_of(request))}
-    for name in form.file_fields if key else ():
-        upload = form.cleaned_data.get(name)
-        if not upload:
-            continue
-        try:
-            held = documents.hold(upload=upload, name=upload.name or "")
-        except Refused as refusal:
-            form.add_error(name, refusal.message)
-            continue
-        if held.sha256 in known or len(known) >= rules.MOST_FILES:
+    key = key_of(request)
+    known = {one.blob_id for one in waiting(key)}
+    for _name, held in documents.hold_good(form, form.file_fields):
+        if key is None or held.sha256 in known or len(known) >= rules.MOST_FILES:
             continue
         known.add(held.sha256)
         documents.store(
-            upload=held, owner_kind=services.HELD, owner_id=key, kind=Kind.EVIDENCE, retention=Retention.DRAFT,  # type: ignore[arg-type]
+            upload=held, owner_kind=services.HELD, owner_id=key, kind=Kind.EVIDENCE, retention=Retention.DRAFT,
             actor=actor_of(request), now=clock.now(),
         )  # fmt: skip
     return not any(name in form.errors for name in form.file_fields)
