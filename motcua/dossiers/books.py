@@ -16,7 +16,7 @@ from motcua.documents.prints import MinutesLine, RegisterLine
 from motcua.dossiers import numbering
 from motcua.dossiers.audiences import agencies_of
 from motcua.dossiers.enums import ResultForm, State
-from motcua.dossiers.models import DayNumber, Dossier
+from motcua.dossiers.models import ClosedBook, DayNumber, Dossier
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor
 from motcua.places.models import Agency
@@ -95,6 +95,12 @@ def book(agency: Agency, year: int) -> Book:
         days.append(day)
         ends.append(total)
     return Book(agency, year, tuple(days), tuple(ends))
+
+
+def closed_on(of: Book) -> date | None:
+    """The day on which the book of the agency and year was closed; None while it is open."""
+    moment = ClosedBook.objects.filter(agency=of.agency, year=of.year).values_list("closed_at", flat=True).first()
+    return clock.local(moment).date() if moment else None
 
 
 def volume_of(ordinal: int, year: int) -> str:

@@ -37,4 +37,17 @@ class HoldForm(ui_forms.Form):
     """A dossier to be kept whatever its class says."""
 
     code = forms.CharField(label=_("Dossier code"), max_length=60, widget=ui_forms.text_input("code"))
-    reason = forms.CharField(label=_("Reason for the hold"), max_length=1000, widget=ui_forms.text_input())
+    reason = forms.CharField(
+        label=_("Reason for the hold"), max_length=1000, widget=ui_forms.text_input(),
+        help_text=_("For example a complaint, a lawsuit or an inspection, with the number of its paper."),
+    )  # fmt: skip
+    until = ui_forms.DateField(
+        label=_("Last day of the hold"), required=False,
+        help_text=_("Leave it empty when nobody knows: the hold then stays until it is lifted."),
+    )  # fmt: skip
+
+
+class LiftForm(ui_forms.Form):
+    """The end of a hold."""
+
+    reason = forms.CharField(label=_("Why the hold ends"), max_length=1000, widget=ui_forms.text_input())

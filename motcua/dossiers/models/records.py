@@ -1,6 +1,7 @@
 """Dossiers as records: the yearly book, holds, and what was disposed of and by which decision."""
 
 from datetime import date
+from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -43,15 +44,30 @@ class ClosedLine(models.Model):
         constraints = [models.UniqueConstraint(fields=["book", "number"], name="dossiers_closedline_number")]
 
 
+class HoldQuerySet(LockingQuerySet["Hold"]):
+    """Holds."""
+
+    def in_force(self, on: date) -> Self:
+        """Those that stop a disposal on a day: not lifted, and their last day, if they have one, not over."""
+        return self.filter(Q(lifted_at__isnull=True) & (Q(until__isnull=True) | Q(until__gte=on)))
+
+
 class Hold(Record):
-    """A reason for which a dossier must not be disposed of: a complaint, a lawsuit, an inspection."""
+    """A reason for which a dossier must not be disposed of: a complaint, a lawsuit, an inspection.
+
+    `until` is its last day; without one it holds until somebody lifts it.
+    """
 
     dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="holds")
     reason = models.TextField()
     placed_at = models.DateTimeField()
     placed_by = models.TextField()
+    until = models.DateField(null=True)
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.TextField(blank=True)
+    lift_reason = models.TextField(blank=True)
+
+    objects = HoldQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -60,6 +76,10 @@ class Hold(Record):
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="dossiers_hold_has_reason"),
         ]
+
+    def is_over(self, on: date) -> bool:
+        """Whether it stops nothing any more on a day."""
+        return self.lifted_at is not None or (self.until is not None and self.until < on)
 
 
 class Disposition(Record):

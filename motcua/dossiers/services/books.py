@@ -41,7 +41,7 @@ def register_pdf(of: Book, *, first: date, last: date, part: int, actor: Actor, 
     _note(of, "pdf", first, last, actor=actor, now=now)
     data = prints.RegisterData(
         head=head_of(of.agency), issued_at=min(now, datetime.combine(last, time(23, 59), tzinfo=clock.ZONE)),
-        year=of.year, volume=books.volume_of(cut[part - 1].start, of.year), rows=lines,
+        year=of.year, closed_on=books.closed_on(of), volume=books.volume_of(cut[part - 1].start, of.year), rows=lines,
         span=f"Từ ngày {first:%d/%m/%Y} đến ngày {last:%d/%m/%Y}",
     )  # fmt: skip
     return documents.print_form(data)

@@ -50,7 +50,7 @@ def due(agency_id: UUID, class_key: str, on: date) -> DossierQuerySet:
         return Dossier.objects.none()
     before = datetime.combine(date(year, 1, 1), time.min, tzinfo=clock.ZONE)
     on_list = Disposed.objects.filter(dossier=OuterRef("pk"), spared="", disposition__cancelled_at__isnull=True)
-    held = Hold.objects.filter(dossier=OuterRef("pk"), lifted_at__isnull=True)
+    held = Hold.objects.in_force(on).filter(dossier=OuterRef("pk"))
     rows = Dossier.objects.filter(
         _of_class(found), ~Exists(on_list), ~Exists(held), receiving_agency_id=agency_id, disposed_at__isnull=True,
         closed_at__lt=before,
@@ -68,29 +68,45 @@ def _of_class(wanted: keeping.KeepingClass) -> Q:
 
 
 @transaction.atomic
-def place_hold(*, dossier_id: UUID, reason: str, actor: Actor, now: datetime) -> Hold:
-    """Keep a dossier from disposal whatever its class says: a complaint, a lawsuit, an inspection."""
+def place_hold(*, dossier_id: UUID, reason: str, actor: Actor, now: datetime, until: date | None = None) -> Hold:
+    """Keep a dossier from disposal whatever its class says: a complaint, a lawsuit, an inspection.
+
+    `until` is its last day; without one somebody has to lift it. Raises `Refused`: person, no_reason, past, disposed,
+    held.
+    """
+    today = clock.local(now).date()
     dossier = Dossier.objects.for_update().get(pk=dossier_id)
     _require(actor, (*PROPOSERS, *DECIDERS), dossier.receiving_agency_id)
     if not reason.strip():
         raise Refused("no_reason", _("Write the reason in a sentence."), field="reason")
+    if until is not None and until < today:
+        raise Refused(
+            "past", _("The last day of the hold lies in the past; choose today or a later day."), field="until"
+        )
     if dossier.disposed_at is not None:
         raise Refused("disposed", _("The dossier has been disposed of."))
-    if dossier.holds.filter(lifted_at__isnull=True).exists():
+    if dossier.holds.in_force(today).exists():
         raise Refused("held", _("The dossier is on hold already."))
-    hold = Hold.objects.create(dossier=dossier, reason=reason, placed_at=now, placed_by=actor.name)
-    audit.record(actor, "dossiers.place_hold", dossier, now=now)
+    dossier.holds.filter(lifted_at__isnull=True).update(lifted_at=now)  # its last day is over: nobody lifted it
+    hold = Hold.objects.create(dossier=dossier, reason=reason, placed_at=now, placed_by=actor.name, until=until)
+    audit.record(actor, "dossiers.place_hold", dossier, now=now, reason=reason, until=until and until.isoformat())
     return hold
 
 
 @transaction.atomic
-def lift_hold(*, dossier_id: UUID, actor: Actor, now: datetime) -> None:
-    """End the hold of a dossier; nothing is disposed of by that, its class decides again."""
+def lift_hold(*, dossier_id: UUID, reason: str, actor: Actor, now: datetime) -> None:
+    """End the hold of a dossier; nothing is disposed of by that, its class decides again.
+
+    Raises `Refused`: person, no_reason, not_held.
+    """
     dossier = Dossier.objects.for_update().get(pk=dossier_id)
     _require(actor, DECIDERS, dossier.receiving_agency_id)
-    if not dossier.holds.filter(lifted_at__isnull=True).update(lifted_at=now, lifted_by=actor.name):
+    if not reason.strip():
+        raise Refused("no_reason", _("Write the reason in a sentence."), field="reason")
+    held = dossier.holds.in_force(clock.local(now).date())
+    if not held.update(lifted_at=now, lifted_by=actor.name, lift_reason=reason):
         raise Refused("not_held", _("The dossier is not on hold."))
-    audit.record(actor, "dossiers.lift_hold", dossier, now=now)
+    audit.record(actor, "dossiers.lift_hold", dossier, now=now, reason=reason)
 
 
 @transaction.atomic
@@ -162,7 +178,7 @@ def _dispose(key: int, actor: Actor, now: datetime) -> bool:
     dossier = Dossier.objects.for_update().get(pk=line.dossier_id)
     if not line.is_due:
         return False
-    if dossier.holds.filter(lifted_at__isnull=True).exists():
+    if dossier.holds.in_force(clock.local(now).date()).exists():
         line.spared = ON_HOLD
         line.save(update_fields=["spared"])
         audit.record(actor, "dossiers.spare", dossier, now=now)

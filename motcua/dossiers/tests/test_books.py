@@ -16,12 +16,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motcua.documents import services as documents
+from motcua.documents import wording
 from motcua.dossiers import books, services
 from motcua.dossiers.books import Book
 from motcua.dossiers.models import DayNumber, Dossier, Extension
 from motcua.dossiers.services import books as files
+from motcua.dossiers.services import year_end
 from motcua.dossiers.services.prints import is_put_off
 from motcua.dossiers.tests.factories import MONDAY, World, accepted, at_step, office_day, step
+from motcua.identity import queries as identity
 from motcua.identity.tests import factories as people
 from motcua.kernel.actor import Role
 from motcua.kernel.audit import AuditEntry
@@ -252,6 +255,13 @@ class TestFiles:
         accepted(here, datetime(2025, 3, 3, 9, tzinfo=ZONE))
         answer = desk(here).get(reverse("dossiers:register_pdf"), {"year": "2025", "last": "31/03/2025"})
         assert "Mẫu số 06 · Thông tư 01/2018/TT-VPCP" in text_of(answer.content)
+
+    def test_a_closed_book_says_on_which_day_it_was_closed(self, here: World) -> None:
+        accepted(here, datetime(2025, 3, 3, 9, tzinfo=ZONE))
+        clerk = identity.actor_of(people.officer(Role.CLERK, of=here.centre).pk, here.on)
+        year_end.close_year(agency_id=here.centre.pk, year=2025, actor=clerk, now=MONDAY)
+        answer = desk(here).get(reverse("dossiers:register_pdf"), {"year": "2025", "last": "31/03/2025"})
+        assert f"Khóa sổ {wording.day(MONDAY.date())}" in text_of(answer.content)
 
     def test_spreadsheet_and_lines_hold_the_same_and_no_formula(self, here: World) -> None:
         accepted(here, owner_name='=HYPERLINK("http://x","y")')

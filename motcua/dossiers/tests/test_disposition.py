@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from motcua.documents.models import Verification
 from motcua.dossiers import keeping
 from motcua.dossiers import services as dossiers
 from motcua.dossiers.enums import Receiver
-from motcua.dossiers.models import Access, Disposed, Disposition, Dossier, Extension, Part, Pause, StoryLine
+from motcua.dossiers.models import Access, Disposed, Disposition, Dossier, Extension, Hold, Part, Pause, StoryLine
 from motcua.dossiers.services import disposition, packaging
 from motcua.dossiers.tests import factories
 from motcua.dossiers.tests.factories import MONDAY, World, at, office_day
@@ -181,8 +181,55 @@ def test_a_hold_stops_it_at_any_moment(here: World) -> None:
     assert Disposed.objects.get().spared
     assert Dossier.objects.get(pk=dossier.pk).owner_name
     assert not disposition.due(here.centre.pk, "years-10", LATER.date()).exists()
-    disposition.lift_hold(dossier_id=dossier.pk, actor=director, now=LATER)
+    with pytest.raises(Refused, match="reason"):
+        disposition.lift_hold(dossier_id=dossier.pk, reason=" ", actor=director, now=LATER)
+    disposition.lift_hold(dossier_id=dossier.pk, reason="Đã giải quyết xong.", actor=director, now=LATER)
     assert disposition.due(here.centre.pk, "years-10", LATER.date()).get().pk == dossier.pk
+
+
+@IN_FORCE
+def test_a_hold_ends_with_its_last_day_and_may_be_placed_again(here: World) -> None:
+    dossier, director = ended(here), officer(here, Role.DIRECTOR)
+
+    def place(until: date | None, now: datetime = LATER) -> Hold:
+        words: dict[str, Any] = {"reason": "Thanh tra.", "until": until, "actor": director, "now": now}
+        return disposition.place_hold(dossier_id=dossier.pk, **words)
+
+    with pytest.raises(Refused) as caught:
+        place(date(2037, 1, 3))
+    assert (caught.value.code, caught.value.field) == ("past", "until")
+    first = place(date(2037, 1, 10))
+    assert not disposition.due(here.centre.pk, "years-10", date(2037, 1, 10)).exists()
+    assert disposition.due(here.centre.pk, "years-10", date(2037, 1, 11)).exists()
+    after = LATER + timedelta(days=7)
+    with pytest.raises(Refused, match="not on hold"):  # it is over by itself
+        disposition.lift_hold(dossier_id=dossier.pk, reason="x", actor=director, now=after)
+    second = place(None, after)
+    first.refresh_from_db()
+    assert (first.lifted_at, first.lifted_by, second.until) == (after, "", None)
+    entry = AuditEntry.objects.filter(action="dossiers.place_hold").order_by("at")[0]
+    assert entry.detail["until"] == "2037-01-10"
+
+
+@IN_FORCE
+def test_the_pages_place_and_lift_a_hold(here: World) -> None:
+    dossier = ended(here)
+    clerk, director = (people.officer(role, of=here.centre) for role in (Role.CLERK, Role.DIRECTOR))
+    with time_machine.travel(LATER, tick=False):
+        placing, lifting = (people.sign_in(Client(), one) for one in (clerk, director))
+        assert f'value="{dossier.code}"' in placing.get("/office/keeping/", {"code": dossier.code}).content.decode()
+        sent = {"act": "hold", "code": dossier.code, "reason": "Thanh tra.", "until": "31/01/2037"}
+        assert placing.post("/office/keeping/", sent | {"until": "1/1/2036"}).status_code == 409
+        assert placing.post("/office/keeping/", sent).status_code == 302
+        url = f"/office/keeping/holds/{Hold.objects.get().pk}/"
+        assert url in placing.get("/office/keeping/").content.decode()
+        assert placing.post(url, {"reason": "Xong."}).status_code == 409  # a leader or the director lifts it
+        assert lifting.post(url, {"reason": ""}).status_code == 422
+        assert lifting.post(url, {"reason": "Đã thanh tra xong."}).status_code == 302
+        assert "Đã thanh tra xong." in placing.get(url).content.decode()
+        assert url not in placing.get("/office/keeping/").content.decode()
+        other = people.sign_in(Client(), people.officer(Role.CLERK, of=people.agency("H49.77")))
+        assert other.get(url).status_code == 404
 
 
 @IN_FORCE

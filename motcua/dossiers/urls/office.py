@@ -20,6 +20,7 @@ urlpatterns = [
     path("office/dossiers/<uuid:dossier_id>/reveal/", case.reveal, name="reveal"),
     path("office/dossiers/<uuid:dossier_id>/prints/<slug:form>/", case.print_form, name="print_form"),
     path("office/keeping/", keeping.overview, name="keeping"),
+    path("office/keeping/holds/<uuid:hold_id>/", keeping.hold, name="hold"),
     path("office/keeping/<uuid:disposition_id>/", keeping.disposal, name="disposal"),
     path("office/year-end/", year_end.years, name="year_end"),
     path("office/year-end/<uuid:book_id>/", year_end.closed_book, name="closed_book"),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from motcua.dossiers import keeping
-from motcua.dossiers.forms.keeping import DecideForm, HoldForm, ProposeForm
+from motcua.dossiers.forms.keeping import DecideForm, HoldForm, LiftForm, ProposeForm
 from motcua.dossiers.models import Disposition, Dossier, Hold
 from motcua.dossiers.services import disposition
 from motcua.kernel import clock
@@ -76,12 +76,47 @@ def disposal(request: HttpRequest, disposition_id: UUID) -> HttpResponse:
     return redirect("dossiers:disposal", found.pk)
 
 
+@staff(*KEEPERS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def hold(request: HttpRequest, hold_id: UUID) -> HttpResponse:
+    """One hold: why, until when, by whom; a sent form lifts it."""
+    actor = actor_of(request)
+    rows = Hold.objects.select_related("dossier__procedure", "dossier__receiving_agency")
+    found = get_object_or_404(rows, pk=hold_id, dossier__receiving_agency__in=actor.agencies(*KEEPERS))
+    form = LiftForm(request.POST if request.method == "POST" else None)
+    if not form.is_valid():
+        return _show_hold(request, found, form, 422 if form.is_bound else 200)
+    try:
+        disposition.lift_hold(
+            dossier_id=found.dossier_id, reason=form.cleaned_data["reason"], actor=actor, now=clock.now()
+        )
+    except Refused as refusal:
+        form.refuse(refusal)
+        return _show_hold(request, found, form, 409)
+    messages.success(request, _("The hold is lifted; the class of keeping decides again."))
+    return redirect("dossiers:hold", found.pk)
+
+
+def _show_hold(request: HttpRequest, found: Hold, form: LiftForm, status: int) -> HttpResponse:
+    dossier = found.dossier
+    context = {
+        "hold": found, "dossier": dossier, "form": form, "is_over": found.is_over(clock.today()),
+        "class": keeping.class_of(dossier.procedure.code, dossier.procedure.field.code),
+        "may_read": Dossier.objects.at_work_of(actor_of(request)).filter(pk=dossier.pk).exists(),
+        "may_lift": actor_of(request).has(disposition.DECIDERS, dossier.receiving_agency_id),
+    }  # fmt: skip
+    return render(request, "dossiers/office/hold.html", context, status=status)
+
+
 def _place(form: HoldForm, actor: Actor) -> None:
     own = actor.agencies(*KEEPERS)
     dossier = Dossier.objects.filter(code=form.cleaned_data["code"].strip(), receiving_agency__in=own).first()
     if dossier is None:
         raise Refused("unknown", _("Your agency received no dossier of this code."), field="code")
-    disposition.place_hold(dossier_id=dossier.pk, reason=form.cleaned_data["reason"], actor=actor, now=clock.now())
+    words = form.cleaned_data
+    disposition.place_hold(
+        dossier_id=dossier.pk, reason=words["reason"], until=words["until"], actor=actor, now=clock.now()
+    )
 
 
 def _agencies(actor: Actor) -> list[Agency]:
@@ -105,10 +140,11 @@ def _show(request: HttpRequest, actor: Actor, form: Any = None, status: int = 20
     ]
     context = {
         "due": due, "lists": Disposition.objects.filter(agency__in=mine).order_by("-proposed_at")[:LISTS],
-        "holds": Hold.objects.filter(dossier__receiving_agency__in=mine, lifted_at__isnull=True)
-        .select_related("dossier").order_by("-placed_at")[:LISTS],
+        "holds": Hold.objects.in_force(today).filter(dossier__receiving_agency__in=mine)
+        .select_related("dossier__procedure").order_by("-placed_at")[:LISTS],
         "propose": form if isinstance(form, ProposeForm) else _propose_form(actor),
-        "hold": form if isinstance(form, HoldForm) else HoldForm(), "refused": form,
+        "hold": form if isinstance(form, HoldForm) else HoldForm(initial={"code": request.GET.get("code", "")}),
+        "opens_hold": isinstance(form, HoldForm) or "code" in request.GET, "refused": form,
         "may_propose": actor.has(disposition.PROPOSERS),
     }  # fmt: skip
     return render(request, "dossiers/office/keeping.html", context, status=status)
