@@ -14,7 +14,7 @@ class CodeForm(ui_forms.Form):
 
     code = forms.CharField(
         label=_("Verification code"),
-        help_text=_("It stands beside the QR code, for example 7K3M-9P2X-Q."),
+        help_text=_("It stands beside the QR code, for example 7K3M-9P2X-P."),
         max_length=40,
         widget=ui_forms.text_input("code"),
     )

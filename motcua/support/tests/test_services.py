@@ -106,7 +106,7 @@ def test_nobody_complains_about_a_dossier_of_somebody_else(here: Place) -> None:
     actor = identity.actor_of(stranger.pk, MONDAY.date())
     wrong = {"here": here, "about": About.DOSSIER, "actor": actor}
     assert code_of(send, **wrong, dossier_code=dossier.tracking_code) == "dossier"
-    assert code_of(send, **wrong, dossier_code="7K3M-9P2X-Q") == "dossier"
+    assert code_of(send, **wrong, dossier_code="7K3M-9P2X-P") == "dossier"
 
 
 def test_a_complaint_is_always_about_its_dossier_and_never_published(here: Place) -> None:
