@@ -138,9 +138,10 @@ def mc_field(
 
 @register.inclusion_tag("ui/components/error_summary.html")
 def mc_error_summary(form: Form) -> dict[str, Any]:
-    """Every error of a refused form, each with a link to its field; nothing for a form without errors."""
-    rows = []
-    for name, errors in form.errors.items() if form.is_bound else ():
+    """Every error of a refused form in the order of its fields, each with a link; nothing for a form without errors."""
+    rows, places = [], list(form.fields)
+    found = form.errors.items() if form.is_bound else ()
+    for name, errors in sorted(found, key=lambda one: places.index(one[0]) if one[0] in places else -1):
         bound = form[name] if name in form.fields else None
         target = ""
         if bound and not bound.is_hidden:

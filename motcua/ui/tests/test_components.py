@@ -125,6 +125,16 @@ def test_the_summary_of_errors_leads_to_inputs_that_exist() -> None:
         assert re.search(rf'<input[^>]* id="{target}"', html), target
 
 
+def test_the_summary_follows_the_page_not_the_moment_an_error_was_found() -> None:
+    form = Sample(QueryDict("name=&way=a&day=2020-01-01"))
+    form.full_clean()
+    form.add_error("note", "Found last.")
+    form.add_error(None, "The fee changed meanwhile.")
+    html = draw("{% mc_error_summary form %}", form=form)
+    order = re.findall(r'<li>(?:<a href="#([^"]+)">)?', html)
+    assert order == ["", *(f"id_{name}" for name in form.fields if name in form.errors)]
+
+
 @pytest.mark.parametrize("form", [Sample(), Sample(QueryDict("name=a&way=a&day=2020-01-01&agrees=on"))])
 def test_no_summary_without_errors(form: Sample) -> None:
     assert draw("{% mc_error_summary form %}", form=form).strip() == ""
