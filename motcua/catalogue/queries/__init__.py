@@ -29,7 +29,7 @@ from motcua.catalogue.queries.facts import (
     version,
     why_not_online,
 )
-from motcua.catalogue.queries.on_the_spot import delegation_for, delegations
+from motcua.catalogue.queries.on_the_spot import delegation_for, delegations, has_delegations
 from motcua.catalogue.queries.search import Found, search, with_level
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "counts",
     "delegation_for",
     "delegations",
+    "has_delegations",
     "field_counts",
     "filing_facts",
     "kept_procedure",

@@ -16,6 +16,11 @@ def delegation_for(code: str, *, centre_id: UUID, competent_id: UUID, on: date) 
     return found.order_by("-decided_on", "-pk").first()
 
 
+def has_delegations(centre_id: UUID, *, on: date) -> bool:
+    """Whether any delegation lets a centre settle something on the spot on a day."""
+    return OnTheSpot.objects.in_force(on).filter(centre_id=centre_id).exists()
+
+
 def delegations() -> QuerySet[OnTheSpot]:
     """All delegations with their agencies, the latest first."""
     return OnTheSpot.objects.select_related("centre", "competent").order_by("-valid_from", "centre__sort_key", "key")

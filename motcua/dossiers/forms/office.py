@@ -12,9 +12,13 @@ from django.utils.translation import gettext_lazy as _
 from motcua.dossiers.enums import Action, ResultKind, State
 from motcua.dossiers.services.pauses import KINDS as PAUSES
 from motcua.eforms.sections import SectionPage
+from motcua.kernel.errors import Refused
 from motcua.ui import forms as ui_forms
 from motcua.workflow.enums import DurationUnit
 from motcua.workflow.rules import Duration
+
+INSIDE, USUAL = "inside", "usual"  # the ways through the office, where a delegation offers a choice
+WAYS = ((INSIDE, _("On the spot, inside this centre")), (USUAL, _("By the competent agency, as usual")))
 
 
 class NoteForm(ui_forms.ActForm):
@@ -26,7 +30,18 @@ class NoteForm(ui_forms.ActForm):
 
 
 class AcceptForm(ui_forms.ActForm):
-    """Accept; where the catalogue does not know the time limit, the officer reads it in the law."""
+    """Accept; where the catalogue does not know the time limit, the officer reads it in the law.
+
+    Where a delegation lets the centre settle it itself, the way is asked as at the counter. What was sent says by
+    `offers_spot` whether it was: the service reads the delegation again.
+    """
+
+    offers_spot = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    way = forms.ChoiceField(label=_("Where it is settled"), choices=WAYS, initial=INSIDE, widget=forms.RadioSelect)
+    spot_declined = forms.CharField(
+        label=_("Why not on the spot"), required=False, max_length=500, widget=ui_forms.text_input(),
+        help_text=_("Only where it goes to the competent agency."),
+    )  # fmt: skip
 
     limit = forms.DecimalField(
         label=_("Time limit in working days"),
@@ -34,10 +49,39 @@ class AcceptForm(ui_forms.ActForm):
         min_value=Decimal("0.5"), max_value=400, decimal_places=1, max_digits=4,
     )  # fmt: skip
 
-    def __init__(self, *args: Any, is_limit_known: bool, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, is_limit_known: bool, decision: str = "", why_not_spot: str = "", **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.note = why_not_spot
         if is_limit_known:
             del self.fields["limit"]
+        if self.is_bound:
+            is_offered = self.data.get("offers_spot") in ("True", "true", "1")
+        else:
+            is_offered, self.fields["offers_spot"].initial = bool(decision), True
+        self.fields["way"].help_text = decision
+        if not is_offered:
+            for name in ("offers_spot", "way", "spot_declined"):
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """A delegation that is not used needs its reason, as at the counter."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if data.get("way") == USUAL and not data.get("spot_declined", "").strip():
+            self.add_error("spot_declined", _("Say in a few words why the centre does not settle it itself."))
+        return data
+
+    def way_taken(self) -> dict[str, Any]:
+        """On the spot, or why not; nothing of both where no delegation was offered."""
+        way = self.cleaned_data.get("way")
+        declined = self.cleaned_data.get("spot_declined", "") if way == USUAL else ""
+        return {"on_the_spot": way == INSIDE, "spot_declined": declined}
+
+    def refuse(self, error: Refused) -> None:
+        """A delegation that ended meanwhile is said beside the way."""
+        names = {"on_the_spot": "way"}
+        super().refuse(Refused(error.code, error.message, field=names.get(error.field or "", error.field)))
 
     def duration(self) -> Duration | None:
         """The limit read by the officer; None where the catalogue knows it."""

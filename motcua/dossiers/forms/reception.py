@@ -17,6 +17,7 @@ from django.utils.translation import override
 from motcua.catalogue.enums import Authorisation
 from motcua.catalogue.models import Component
 from motcua.dossiers.enums import Relation, ResultForm
+from motcua.dossiers.forms.office import INSIDE, USUAL, WAYS
 from motcua.dossiers.services.base import PaperIn
 from motcua.dossiers.services.reception import Parties
 from motcua.identity import rules as identity_rules
@@ -30,7 +31,6 @@ from motcua.workflow.rules import Duration
 PREFIX = "r"  # the questions of the e-form stand in the same form and have their own names
 PHONE = re.compile(r"\+?\d{8,15}")
 ON_PAPER, KEYED = "paper", "keyed"
-INSIDE, USUAL = "inside", "usual"  # the ways through the office, where a delegation offers a choice
 FOR_WHOM = {
     Relation.SELF: _("Themselves"), Relation.CHILD: _("Their child"), Relation.RELATIVE: _("A relative"),
     Relation.BUSINESS: _("A business they represent"), Relation.OTHER: _("Somebody who authorised them"),
@@ -107,9 +107,8 @@ class ReceptionForm(ui_forms.ActForm):
                                     initial=ResultForm.PAPER, widget=forms.RadioSelect)  # fmt: skip
 
     way = forms.ChoiceField(
-        label=_("Where it is settled"), required=False, initial=INSIDE, widget=forms.RadioSelect,
-        choices=[(INSIDE, _("On the spot, inside this centre")), (USUAL, _("By the competent agency, as usual"))],
-    )  # fmt: skip
+        label=_("Where it is settled"), required=False, initial=INSIDE, widget=forms.RadioSelect, choices=WAYS
+    )
     spot_declined = forms.CharField(label=_("Why not on the spot"), required=False, max_length=500, widget=_scan())
     extra_name = forms.CharField(label=_("Another paper"), required=False, max_length=300, widget=_scan())
     extra_originals = forms.IntegerField(label=_("Originals"), required=False, min_value=0, max_value=999)

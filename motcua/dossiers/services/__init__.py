@@ -12,7 +12,7 @@ from motcua.dossiers.services.extensions import extend
 from motcua.dossiers.services.filing import Filing, receive, submit
 from motcua.dossiers.services.filters import drop_filter, save_filter
 from motcua.dossiers.services.obligations import announce_obligation
-from motcua.dossiers.services.on_the_spot import require_delegate
+from motcua.dossiers.services.on_the_spot import delegation_of, no_delegation, require_delegate
 from motcua.dossiers.services.parties import Choice, Named, begin, change_party
 from motcua.dossiers.services.parts import (
     answer_part,
@@ -56,6 +56,7 @@ __all__ = [
     "change_party",
     "claim",
     "claim_part",
+    "delegation_of",
     "draft_result",
     "drop_draft",
     "drop_filter",
@@ -66,6 +67,7 @@ __all__ = [
     "is_at_work_of",
     "issue",
     "look_ahead",
+    "no_delegation",
     "open_draft",
     "outcomes_of",
     "paper",

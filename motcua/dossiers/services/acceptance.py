@@ -32,18 +32,21 @@ def accept(
     now: datetime,
     limit: Duration | None = None,
     on_the_spot: bool = False,
+    spot_declined: str = "",
     expected: int | None = None,
     key: UUID | None = None,
 ) -> Dossier:
     """Accept a complete dossier and start its legal clock (Decree 118/2025 art. 17; code: Circular 03/2025 art. 13).
 
     `limit` is the time the officer read in the law, needed when the catalogue does not know it (`Refused` limit).
-    `on_the_spot` sends it the way inside the centre (`Refused` no_delegation where no decision lets it).
+    `on_the_spot` sends it the way inside the centre (`Refused` no_delegation where no decision lets it);
+    `spot_declined` says why an offered delegation is not used.
     """
     taken = base.take(dossier_id=dossier_id, action=Action.ACCEPT, actor=actor, expected=expected, key=key, now=now)
     if not taken.is_repeat:
         if on_the_spot:
             delegations.route(taken.dossier, now)
+        taken.dossier.spot_declined = spot_declined
         start_clock(taken.dossier, actor=actor, now=now, limit=limit)
     return taken.dossier
 

@@ -285,3 +285,49 @@ def test_reception_offers_the_way_and_it_can_be_switched_off_with_a_reason(here:
     assert (usual.spot_id, usual.spot_declined) == (None, "Người ký đi vắng.")
     assert (inside.spot_id is not None, inside.spot_declined) == (True, "")
     assert "No slip is needed" in client.get(f"/office/counter/received/{inside.pk}/").content.decode()
+
+
+def sent_online(of: World) -> Dossier:
+    return factories.submitted(of, MONDAY)
+
+
+def test_acceptance_of_what_came_online_offers_the_way_as_the_counter_does(here: World) -> None:
+    delegation(here)
+    client = page(here, here.staff[Role.RECEPTION])
+
+    def send(dossier: Dossier, **more: Any) -> Any:
+        url = f"/office/dossiers/{dossier.pk}/"
+        form = next(one for one in client.get(url).context["options"] if one["action"] == "accept")["form"]
+        fields = {name: form[name].value() for name in form.fields}
+        return client.post(f"{url}accept/", {name: v for name, v in fields.items() if v is not None} | more)
+
+    first, second = sent_online(here), sent_online(here)
+    shown = client.get(f"/office/dossiers/{first.pk}/").content.decode()
+    assert "Quyết định 12/QĐ-UBND" in shown
+    assert send(first, way="usual").status_code == 422  # the reason is missing
+    assert send(first, way="usual", spot_declined="Người ký đi vắng.").status_code == 302
+    assert send(second, way="inside", spot_declined="để quên").status_code == 302
+    usual, inside = (Dossier.objects.get(pk=one.pk) for one in (first, second))
+    assert (usual.state, usual.spot_id, usual.spot_declined) == (State.ACCEPTED, None, "Người ký đi vắng.")
+    assert (inside.spot_id is not None, inside.spot_declined) == (True, "")
+
+
+def test_a_centre_that_settles_other_things_is_told_why_not_this_one(here: World) -> None:
+    waiting = sent_online(here)
+    client, url = page(here, here.staff[Role.RECEPTION]), f"/office/dossiers/{waiting.pk}/"
+    assert "No decision lets" not in client.get(url).content.decode()  # it settles nothing itself: no word of it
+    delegation(here, procedures=["9.999999"])
+    assert "No decision lets" in client.get(url).content.decode()
+
+
+def test_a_delegation_that_ended_meanwhile_is_said_beside_the_way(here: World) -> None:
+    delegation(here)
+    waiting = sent_online(here)
+    client, url = page(here, here.staff[Role.RECEPTION]), f"/office/dossiers/{waiting.pk}/"
+    form = next(one for one in client.get(url).context["options"] if one["action"] == "accept")["form"]
+    OnTheSpot.objects.all().delete()
+    sent = {"key": uuid7(), "expected": form["expected"].value(), "offers_spot": "True", "way": "inside"}
+    answer = client.post(f"{url}accept/", sent)
+    assert answer.status_code == 409
+    assert "No decision lets" in answer.content.decode()
+    assert Dossier.objects.get(pk=waiting.pk).state == State.NEW

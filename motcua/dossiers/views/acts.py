@@ -36,7 +36,11 @@ def _note(form: Any) -> dict[str, Any]:
 
 # Each act: its service, what it takes from the form, what the officer is told.
 ACTS: dict[Action, tuple[Callable[..., Dossier], Call, Callable[[], str]]] = {
-    Action.ACCEPT: (services.accept, lambda form: {"limit": form.duration()}, lambda: _("The dossier is accepted.")),
+    Action.ACCEPT: (
+        services.accept,
+        lambda form: {"limit": form.duration(), **form.way_taken()},
+        lambda: _("The dossier is accepted."),
+    ),
     Action.REFUSE: (services.refuse, _reason, lambda: _("Acceptance is refused; the applicant is told why.")),
     Action.CLAIM: (services.claim, lambda form: {}, lambda: _("The dossier is yours.")),
     Action.ASSIGN: (
@@ -123,7 +127,7 @@ def act(request: HttpRequest, dossier_id: UUID, action: str) -> HttpResponse:
     try:
         done = _carry_out(name, dossier_id, form, request)
     except Refused as refusal:
-        form.add_error(refusal.field if refusal.field in form.fields else None, refusal.message)
+        form.refuse(refusal)
         return _again(request, dossier_id, name, form, status=409)
     except Dossier.DoesNotExist as error:
         return _out_of_sight(request, dossier_id, name, error)

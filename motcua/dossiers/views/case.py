@@ -1,7 +1,7 @@
 """The dossier's page in the office: left the matter, right the clock, the next act, the people, the log."""
 
 import re
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache, partial
 from typing import Any
 from uuid import UUID
@@ -186,7 +186,8 @@ def act_form(action: Action, dossier: Dossier | None, *, now: datetime, data: An
 def _form_of(action: Action, dossier: Dossier, now: datetime, data: Any, files: Any) -> Any:
     if action == Action.ACCEPT:
         facts = catalogue.filing_facts(dossier.procedure, channel=dossier.channel, on=clock.local(now).date())
-        return office.AcceptForm(data, expected=dossier.version, is_limit_known=facts.is_time_known)
+        spot = _spot_words(dossier, clock.local(now).date()) if data is None else {}
+        return office.AcceptForm(data, expected=dossier.version, is_limit_known=facts.is_time_known, **spot)
     if action == Action.ASSIGN:
         return office.AssignForm(data, expected=dossier.version, staff=colleagues(dossier, now))
     if action == Action.RETURN_STEP:
@@ -210,6 +211,15 @@ def _form_of(action: Action, dossier: Dossier, now: datetime, data: Any, files: 
         )  # fmt: skip
     form = office.FORMS.get(action, ActForm)
     return form(data, expected=dossier.version)
+
+
+def _spot_words(dossier: Dossier, on: date) -> dict[str, str]:
+    """The decision that lets the centre settle it itself, or, in a centre with such decisions, why none does."""
+    if found := services.delegation_of(dossier, on):
+        return {"decision": found.decision}
+    if not catalogue.has_delegations(dossier.receiving_agency_id, on=on):
+        return {}
+    return {"why_not_spot": services.no_delegation(dossier, on).message}
 
 
 def available_prints(dossier: Dossier) -> list[str]:

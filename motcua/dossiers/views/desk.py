@@ -20,7 +20,8 @@ from motcua.documents import queries as document_queries
 from motcua.documents import services as documents
 from motcua.documents.enums import Kind, Retention
 from motcua.dossiers.enums import Channel, Relation, ResultForm, Source
-from motcua.dossiers.forms.reception import INSIDE, KEYED, ON_PAPER, PREFIX, ReceptionForm
+from motcua.dossiers.forms.office import INSIDE
+from motcua.dossiers.forms.reception import KEYED, ON_PAPER, PREFIX, ReceptionForm
 from motcua.dossiers.services import Filing
 from motcua.dossiers.services.reception import DESK, desk_of
 from motcua.eforms import queries as eforms
