@@ -134,3 +134,10 @@ class NotOnline(TextChoices):
         "unknown",
         _("We do not know yet whether this can be filed online. Ask on the hotline or come to any service centre."),
     )
+
+
+class Needs(TextChoices):
+    """Until when a member of a bundle waits for an earlier one."""
+
+    ACCEPTED = "accepted", _("until it is accepted")
+    ISSUED = "issued", _("until its result is issued")

@@ -346,6 +346,57 @@ class LifeEventProcedure(Record):
         constraints = [models.UniqueConstraint(fields=["life_event", "procedure"], name="catalogue_membership_once")]
 
 
+class BundleQuerySet(models.QuerySet["Bundle"]):
+    """Versions of bundles."""
+
+    def in_force(self, on: date) -> Self:
+        """Those in force on a day. Versions of one key may overlap: the highest counts."""
+        return self.filter(holds_on(on))
+
+
+class Bundle(Record):
+    """Several procedures that one moment of life asks for, in one version: filed with one form (`form_key`).
+
+    `members` are `bundling.Member` as plain data, `places` say where the whole form asks each member's questions.
+    """
+
+    key = models.TextField(db_collation="C")
+    version = models.PositiveIntegerField()
+    title = models.JSONField()
+    intro = models.JSONField()
+    life_event_key = models.TextField(blank=True, db_collation="C")
+    position = models.PositiveSmallIntegerField()
+    legal_basis = models.TextField()
+    is_verified = models.BooleanField(default=False)
+    valid_from = models.DateField()
+    valid_to = models.DateField(null=True)
+    form_key = models.TextField(db_collation="C")
+    form_version = models.PositiveIntegerField()
+    members = models.JSONField()
+    places = models.JSONField()
+    digest = models.TextField(db_collation="C")
+
+    objects = BundleQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["key", "version"], name="catalogue_bundle_version"),
+            models.CheckConstraint(
+                condition=Q(valid_to__isnull=True) | Q(valid_to__gte=F("valid_from")), name="catalogue_bundle_period"
+            ),
+        ]
+
+    def say(self, name: str) -> str:
+        """`title` or `intro` in the reader's language, Vietnamese where there is no other."""
+        words: dict[str, str] = getattr(self, name)
+        return words.get((get_language() or "vi")[:2]) or words.get("vi", "")
+
+    @property
+    def display_name(self) -> str:
+        """The title in the reader's language."""
+        return self.say("title")
+
+
 class Synonym(models.Model):
     """What people type and what it means in the words of the law; an empty meaning marks a word that says nothing."""
 

@@ -78,6 +78,25 @@ def load_results(path: Path, *, now: datetime, actor: Actor = LOADER, force: boo
     return _load(ResultTemplate, path, "results", _result_content, now=now, actor=actor, force=force)
 
 
+@transaction.atomic
+def keep_form(
+    *, content: Mapping[str, Any], legal_basis: str, is_verified: bool, valid_from: date, now: datetime, actor: Actor
+) -> tuple[str, int]:
+    """Keep a form that was put together from others, for no procedure by itself; answers its key and version.
+
+    What is kept already stays as it is; other content becomes the next version. Raises `FormError`.
+    """
+    rules.parse(content)
+    one = _Read(
+        str(content["key"]), content["title"], (), legal_basis, is_verified, valid_from, None, dict(content)
+    )  # fmt: skip
+    newest = FormDefinition.objects.filter(key=one.key).order_by("-version").select_for_update().first()
+    if newest is None or newest.digest != one.digest:
+        _publish(FormDefinition, one, newest, now=now, actor=actor)
+        return one.key, newest.version + 1 if newest else 1
+    return newest.key, newest.version
+
+
 Content = Callable[[Mapping[str, Any], Mapping[str, Any]], dict[str, Any]]
 
 

@@ -10,6 +10,7 @@ from motcua.catalogue.queries.browse import (
     listed,
     names,
 )
+from motcua.catalogue.queries.bundles import bundle, bundle_members, bundles
 from motcua.catalogue.queries.counts import counts
 from motcua.catalogue.queries.facts import (
     FilingFacts,
@@ -39,6 +40,9 @@ __all__ = [
     "Found",
     "TimeUnknown",
     "agency_counts",
+    "bundle",
+    "bundle_members",
+    "bundles",
     "common",
     "commune_choice",
     "competent_agency",

@@ -17,7 +17,7 @@ from motcua.catalogue.models import (
     Synonym,
     Word,
 )
-from motcua.catalogue.services import loading, on_the_spot, reading
+from motcua.catalogue.services import bundles, loading, on_the_spot, reading
 from motcua.catalogue.services.on_the_spot import Delegation, delegate, end_delegation
 from motcua.eforms.models import FormDefinition, ResultTemplate
 from motcua.kernel.actor import Actor
@@ -30,7 +30,7 @@ from motcua.workflow import queries as workflow
 
 __all__ = ["Delegation", "delegate", "end_delegation", "load_catalogue"]
 
-READER = "2"  # raise it when these readers change, so that unchanged files are read again
+READER = "3"  # raise it when these readers change, so that unchanged files are read again
 FILES = ("catalogue/*", on_the_spot.FILE, "forms/*.toml", "processes/*.toml", "results/*.toml")
 LEVELS_OF = {Level.PROVINCE: "province", Level.COMMUNE: "commune", Level.BOTH: "province"}  # whose usual process
 LEVELS_FROM, LEVELS_TO = date(2023, 1, 1), date(2023, 12, 31)  # the year whose online services were counted
@@ -60,6 +60,7 @@ def load_catalogue(root: Path, *, now: datetime, actor: Actor = LOADER, force: b
     )
     reports += [loading.load_procedures(root, known, now=now), common_report]
     reports += [_load_levels(root), *_load_life_events(root), _load_synonyms(root), on_the_spot.load(root)]
+    reports.append(bundles.load(root, now=now, actor=actor))
     packfiles.learn(Procedure, ServiceLevel, Synonym, Word, *loading.PARTS)
     packfiles.keep("catalogue", mark, reports, now=now, actor=actor)
     return LoadReport(tuple(reports))
