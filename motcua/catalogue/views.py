@@ -202,6 +202,12 @@ def _show_delegations(
     request: HttpRequest, form: DelegationForm, status: int, *, ended: EndForm | None = None
 ) -> HttpResponse:
     today = clock.today()
-    rows = [(one, one.last_day is None or one.last_day >= today) for one in queries.delegations()]
-    context = {"rows": rows, "form": form, "ended": ended, "end": EndForm(auto_id=False)}
+    found = list(queries.delegations())
+    names = queries.names_of({code for one in found for code in one.procedures})
+    rows = []
+    for one in found:
+        may_end = one.ended_on is None and (one.last_day is None or one.last_day >= today)
+        end = EndForm(auto_id=f"end_{one.pk.hex}_%s") if may_end else None
+        rows.append((one, [(code, names.get(code, "")) for code in one.procedures], end))
+    context = {"rows": rows, "form": form, "ended": ended}
     return render(request, "catalogue/delegations.html", context, status=status)

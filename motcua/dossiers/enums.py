@@ -177,3 +177,11 @@ class PartAct(TextChoices):
     SEND = "send_part", _("Send it to an agency")
     REMIND = "remind", _("Remind")
     PASS_OVER = "proceed_without", _("Go on without the opinion")
+
+
+class PackageState(TextChoices):
+    """How far an export package is."""
+
+    WAITING = "waiting", _("Being made")
+    READY = "ready", _("Ready")
+    FAILED = "failed", _("Not made")

@@ -1,8 +1,11 @@
 """What the dossiers do by the clock."""
 
+from typing import Any
+from uuid import UUID
+
 import structlog
 
-from motcua.dossiers.services import disposition, expiry, parts, retention
+from motcua.dossiers.services import disposition, expiry, packages, parts, retention
 from motcua.kernel import clock, jobs
 
 log = structlog.get_logger(__name__)
@@ -26,7 +29,14 @@ def clear() -> None:
         warned=retention.warn_of_deletion(now=now),
         drafts=retention.delete_drafts(now=now),
         batches=retention.clear_batches(now=now),
+        packages=packages.clear(now=now),
     )
+
+
+@jobs.task("dossiers.make_package")
+def make_package(package_id: str, **_: Any) -> None:
+    """Make an export package somebody asked for."""
+    packages.make(package_id=UUID(package_id), now=clock.now())
 
 
 @jobs.periodic("dossiers.dispose", "15 18 * * *")

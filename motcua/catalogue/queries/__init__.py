@@ -30,7 +30,7 @@ from motcua.catalogue.queries.facts import (
     version,
     why_not_online,
 )
-from motcua.catalogue.queries.on_the_spot import delegation_for, delegations, has_delegations
+from motcua.catalogue.queries.on_the_spot import delegation_for, delegations, has_delegations, names_of
 from motcua.catalogue.queries.search import Found, search, with_level
 
 __all__ = [
@@ -58,6 +58,7 @@ __all__ = [
     "life_events",
     "listed",
     "names",
+    "names_of",
     "nearest_centre",
     "procedure",
     "procedure_for_filing",

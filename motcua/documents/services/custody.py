@@ -1,5 +1,6 @@
 """Files in, out, to another owner, and away."""
 
+import sys
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -54,6 +55,13 @@ def hold(*, upload: Upload, name: str, accept: frozenset[str] = PICTURES_AND_PDF
     except blobs.TooLarge as error:
         raise Refused("too_large", rules.size_sentence(limit)) from error
     return Held(arrival.sha256, arrival.size, content.media_type, content.name)
+
+
+def hold_made(*, upload: Upload, name: str, media_type: str) -> Held:
+    """Put what the system itself made into the store, of any kind and size. Touches no row."""
+    with blobs.arriving(_chunks(upload), limit=sys.maxsize) as arrival:
+        blobs.keep(arrival)
+    return Held(arrival.sha256, arrival.size, media_type, name)
 
 
 def hold_good(form: BaseForm, names: Iterable[str]) -> Iterator[tuple[str, Held]]:

@@ -8,7 +8,7 @@ from motcua.dossiers.models.handling import DayNumber, Inheritance, Paper, Story
 from motcua.dossiers.models.linked import Part
 from motcua.dossiers.models.lists import Counted, SavedFilter, Tally
 from motcua.dossiers.models.outcome import HandOver, Rating, Register, Result
-from motcua.dossiers.models.records import ClosedBook, ClosedLine, Disposed, Disposition, Hold
+from motcua.dossiers.models.records import ClosedBook, ClosedLine, Disposed, Disposition, Hold, Package
 
 __all__ = [
     "Access",
@@ -28,6 +28,7 @@ __all__ = [
     "HandOver",
     "Hold",
     "Inheritance",
+    "Package",
     "Paper",
     "Part",
     "Pause",

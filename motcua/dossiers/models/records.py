@@ -7,6 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
+from motcua.dossiers.enums import PackageState
 from motcua.dossiers.models.dossier import Dossier
 from motcua.kernel.db import LockingQuerySet, Record
 
@@ -80,6 +81,37 @@ class Hold(Record):
     def is_over(self, on: date) -> bool:
         """Whether it stops nothing any more on a day."""
         return self.lifted_at is not None or (self.until is not None and self.until < on)
+
+
+class Package(Record):
+    """An export package that is made by a job, for the person who asked; its file goes after some days.
+
+    `state` is waiting, ready or failed; `failure` says in a sentence why. The audit trail keeps who took what out.
+    """
+
+    dossier = models.ForeignKey(Dossier, models.PROTECT, related_name="packages")
+    purpose = models.TextField()
+    asked_at = models.DateTimeField()
+    asked_by = models.UUIDField()
+    state = models.TextField(choices=PackageState, default=PackageState.WAITING, db_collation="C")
+    failure = models.TextField(blank=True)
+    ready_at = models.DateTimeField(null=True)
+    files = models.PositiveIntegerField(default=0)
+    size = models.PositiveBigIntegerField(default=0)
+    digest = models.TextField(blank=True, db_collation="C")
+    document_id = models.UUIDField(null=True)
+
+    objects = LockingQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["asked_at"], name="dossiers_package_asked")]
+        constraints = [
+            models.CheckConstraint(condition=Q(state__in=PackageState.values), name="dossiers_package_state"),
+            models.CheckConstraint(
+                condition=~Q(state="ready") | Q(document_id__isnull=False, ready_at__isnull=False),
+                name="dossiers_package_ready",
+            ),
+        ]
 
 
 class Disposition(Record):

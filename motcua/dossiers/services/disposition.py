@@ -26,7 +26,7 @@ from motcua.dossiers.models import (
     Result,
     StoryLine,
 )
-from motcua.dossiers.services import access
+from motcua.dossiers.services import access, packages
 from motcua.dossiers.services.base import OWNER
 from motcua.kernel import audit, clock
 from motcua.kernel.actor import Actor, Role, system
@@ -186,6 +186,8 @@ def _dispose(key: int, actor: Actor, now: datetime) -> bool:
     found = document_queries.documents_of(OWNER, dossier.pk)
     line.digests = sorted(set(found.values_list("blob_id", flat=True)))
     line.files = documents.dispose(owner_kind=OWNER, owner_id=dossier.pk, everything=True, actor=actor, now=now)
+    for one in dossier.packages.all():
+        packages.remove(one, actor=actor, now=now)
     line.disposed_at = now
     line.save(update_fields=["digests", "files", "disposed_at"])
     _forget_people(dossier, now)

@@ -17,6 +17,8 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Count, Sum
+from django.db.models.fields.json import KT
 from django.utils.translation import gettext as _
 
 from motcua.documents import queries as document_queries
@@ -32,10 +34,12 @@ from motcua.kernel.actor import Actor, Role
 from motcua.kernel.errors import Refused
 from motcua.kernel.models import AuditEntry, Event
 from motcua.kernel.text import fold
+from motcua.payments import queries as payments
 
 SCHEMA = "motcua.dossier-export/1"
 SUMS = "checksums.sha256"
 EXPORTERS = (Role.CLERK, Role.HEAD, Role.LEADER, Role.DIRECTOR, Role.ADMIN)
+SMALL_SIZE, SMALL_COUNT = 10 * 1024 * 1024, 40  # bytes and files of what is made while somebody waits
 LONGEST = 80  # characters of a file's name
 PRINTS = (Kind.SLIP, Kind.RESULT)
 _LINE = re.compile(r"([0-9a-f]{64})  (.+)")
@@ -74,17 +78,28 @@ def may_export(dossier: Dossier, actor: Actor) -> bool:
     return actor.is_system or any(actor.has(EXPORTERS, agency_id) for agency_id in own)
 
 
-def package(*, dossier: Dossier, to: IO[bytes], purpose: str, actor: Actor, now: datetime) -> int:
-    """Write the package of a dossier the caller may see into `to`; answers how many files it holds.
-
-    Who took it and what for is written down. Raises `Refused`: person, no_purpose, disposed.
-    """
+def require(dossier: Dossier, purpose: str, actor: Actor) -> None:
+    """Refuse an export: person, no_purpose, disposed."""
     if not may_export(dossier, actor):
         raise Refused("person", _("A dossier is exported by the clerk, a head or a leader of its agencies."))
     if not purpose.strip():
         raise Refused("no_purpose", _("Write what the export is for; it is kept in the log."), field="purpose")
     if dossier.disposed_at:
         raise Refused("disposed", _("The files of this dossier were disposed of; nothing is left to export."))
+
+
+def is_small(dossier: Dossier) -> bool:
+    """Whether a package is made so fast that somebody can wait for it; all others are made by a job."""
+    found = document_queries.documents_of(OWNER, dossier.pk).aggregate(count=Count("pk"), size=Sum("blob__size"))
+    return found["count"] <= SMALL_COUNT and (found["size"] or 0) <= SMALL_SIZE
+
+
+def package(*, dossier: Dossier, to: IO[bytes], purpose: str, actor: Actor, now: datetime) -> int:
+    """Write the package of a dossier the caller may see into `to`; answers how many files it holds.
+
+    Who took it and what for is written down. Raises `Refused` as `require` does.
+    """
+    require(dossier, purpose, actor)
     with zipfile.ZipFile(to, "w") as archive:
         writer = _Writer(archive, dossier.shown_code, now)
         _write(writer, dossier, purpose, actor)
@@ -106,8 +121,8 @@ def _write(writer: _Writer, dossier: Dossier, purpose: str, actor: Actor) -> Non
     writer.add_json("story.json", list(dossier.story.order_by("at", "pk").values()), "Diễn biến xử lý")
     trail = AuditEntry.objects.filter(subject_id=key).order_by("at", "pk")
     writer.add_json("audit.json", list(trail.values()), "Nhật ký hệ thống")
-    facts = Event.objects.filter(payload__dossier_id=str(key)).order_by("id").values("id", "name", "payload", "at")
-    writer.add_json("events.json", list(facts), "Sự kiện")
+    facts = Event.objects.annotate(of=KT("payload__dossier_id")).filter(of=str(key)).order_by("id")
+    writer.add_json("events.json", list(facts.values("id", "name", "payload", "at")), "Sự kiện")
     writer.add_json("metadata.json", metadata(dossier, writer.at, purpose, actor), "Siêu dữ liệu")
     layout = (settings.PACK / "prints" / "package-1.typ").read_text("utf-8")
     data = {
@@ -133,7 +148,10 @@ def metadata(dossier: Dossier, now: datetime, purpose: str, actor: Actor) -> dic
         "competent_agency": {"code": dossier.competent_agency.code, "name": dossier.competent_agency.name},
         "papers": list(dossier.papers.order_by("pk").values()),
         "supplements": list(dossier.supplements.order_by("number").values()),
-        "result": _row(result), "hand_over": _row(hand_over),
+        "result": _row(result), "hand_over": _row(hand_over), "extension": _row(getattr(dossier, "extension", None)),
+        "pauses": list(dossier.pauses.order_by("pk").values()), "parts": list(dossier.parts.order_by("pk").values()),
+        "charges": [_row(one) for one in payments.charges_of(dossier.pk)],
+        "holds": list(dossier.holds.order_by("pk").values()),
     }  # fmt: skip
 
 

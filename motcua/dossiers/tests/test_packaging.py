@@ -1,30 +1,37 @@
 """The export package: complete, checkable by `sha256sum`, logged, and refused to whoever may not take it."""
 
+import hashlib
 import io
 import json
 import subprocess
 import zipfile
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import connection
+from django.db.models.fields.json import KT
 from django.test import Client
 
+from motcua.documents import queries as document_queries
 from motcua.documents import services as documents
 from motcua.documents.enums import Kind
 from motcua.documents.tests.factories import pdf
 from motcua.dossiers import services as dossiers
-from motcua.dossiers.models import Dossier
-from motcua.dossiers.services import packaging
+from motcua.dossiers import tasks
+from motcua.dossiers.enums import PackageState
+from motcua.dossiers.models import Dossier, Package
+from motcua.dossiers.services import packages, packaging
 from motcua.dossiers.tests import factories
 from motcua.dossiers.tests.factories import MONDAY, World, office_day
-from motcua.identity.models import AccessEntry
+from motcua.identity.models import AccessEntry, StaffRole
 from motcua.identity.tests import factories as people
 from motcua.kernel.actor import Role
 from motcua.kernel.errors import Refused
-from motcua.kernel.models import AuditEntry
+from motcua.kernel.models import AuditEntry, Event
 
 pytestmark = pytest.mark.django_db
 
@@ -146,6 +153,66 @@ def test_the_button_gives_the_same_package(here: World, dossier: Dossier) -> Non
     assert people.sign_in(Client(), here.citizen_account).post(url, {"purpose": "x"}).status_code == 403
     other = people.officer(Role.CLERK, of=people.agency("H49.77"))
     assert people.sign_in(Client(), other).post(url, {"purpose": "x"}).status_code == 404
+
+
+def large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(packaging, "SMALL_COUNT", 2)
+
+
+def test_a_large_package_is_made_by_a_job_and_offered_with_its_digest(
+    here: World, dossier: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    large(monkeypatch)
+    url = f"/office/dossiers/{dossier.pk}/export/"
+    clerk = people.sign_in(Client(), here.staff[Role.CLERK])
+    for _ in range(2):  # the same form sent twice: one package
+        assert clerk.post(url, {"purpose": "Thanh tra"}).status_code == 302
+    waiting = Package.objects.get()
+    assert "Being made" in clerk.get(url).content.decode()
+    assert clerk.get(f"{url}{waiting.pk}/").status_code == 404
+    for _ in range(2):
+        tasks.make_package(str(waiting.pk))
+    found = Package.objects.get()
+    answer = clerk.get(f"{url}{found.pk}/")
+    content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
+    assert packaging.verify(io.BytesIO(content)) == []
+    assert (found.size, found.digest) == (len(content), hashlib.sha256(content).hexdigest())
+    assert found.digest in clerk.get(url).content.decode()
+    assert AuditEntry.objects.get(action="dossiers.take_package").detail["digest"] == found.digest
+    assert AuditEntry.objects.filter(action="dossiers.export").count() == 1
+    colleague = people.sign_in(Client(), people.officer(Role.CLERK, of=here.committee, name="Văn thư khác"))
+    assert colleague.get(f"{url}{found.pk}/").status_code == 404  # a purpose is one person's
+    assert found.digest not in colleague.get(url).content.decode()
+
+
+def test_a_package_goes_after_a_week_with_its_file(
+    here: World, dossier: Dossier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = packages.ask(dossier=dossier, purpose="Thanh tra", actor=here.actor(Role.CLERK), now=MONDAY)
+    packages.make(package_id=made.pk, now=MONDAY)
+    held = document_queries.documents_of(packages.HELD, made.pk)
+    assert held.exists()
+    assert packages.clear(now=MONDAY + packages.KEPT) == 0
+    assert packages.clear(now=MONDAY + packages.KEPT + timedelta(seconds=1)) == 1
+    assert not held.exists()
+    assert not Package.objects.exists()
+
+
+def test_whoever_lost_the_office_meanwhile_gets_no_package(here: World, dossier: Dossier) -> None:
+    made = packages.ask(dossier=dossier, purpose="Thanh tra", actor=here.actor(Role.CLERK), now=MONDAY)
+    StaffRole.objects.all().delete()
+    packages.make(package_id=made.pk, now=MONDAY)
+    made.refresh_from_db()
+    assert (made.state, made.document_id) == (PackageState.FAILED, None)
+    assert "exported by" in made.failure
+
+
+def test_the_facts_of_a_dossier_are_found_by_an_index(here: World, dossier: Dossier) -> None:
+    of = Event.objects.annotate(of=KT("payload__dossier_id")).filter(of=str(dossier.pk))
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        assert "kernel_event_dossier" in of.order_by("id").explain()
+    assert of.exists()
 
 
 def test_the_commands_export_and_check(here: World, dossier: Dossier, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ urlpatterns = [
     path("office/year-end/", year_end.years, name="year_end"),
     path("office/year-end/<uuid:book_id>/", year_end.closed_book, name="closed_book"),
     path("office/dossiers/<uuid:dossier_id>/export/", export.export, name="export"),
+    path("office/dossiers/<uuid:dossier_id>/export/<uuid:package_id>/", export.export_file, name="export_file"),
     path("office/dossiers/<uuid:dossier_id>/settle/", settling.settle, name="settle"),
     path("office/dossiers/<uuid:dossier_id>/<slug:action>/", acts.act, name="act"),
 ]

@@ -52,9 +52,10 @@ class Leaf:
 def register(request: HttpRequest) -> HttpResponse:
     """The register of an agency and year, page by page."""
     form, asked = _ask(request)
-    context: dict[str, Any] = {"form": form, "asked": asked, "leaf": None, "files": []}
+    context: dict[str, Any] = {"form": form, "asked": asked, "leaf": None, "files": [], "closed_on": None}
     if asked is not None:
         context |= {"leaf": _leaf(asked, request.GET.get("page", "")), "files": _files(asked)}
+        context["closed_on"] = books.closed_on(asked.book)
     return render(request, "dossiers/office/register.html", context, status=422 if form.errors else 200)
 
 
@@ -85,7 +86,7 @@ def register_file(request: HttpRequest, form: str) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 def minutes(request: HttpRequest) -> HttpResponse:
     """The results of a day that go to another agency; those ticked are printed as minutes."""
-    form = MinutesForm(request.GET if "day" in request.GET else {})
+    form = MinutesForm(request.GET if "day" in request.GET else {"day": f"{clock.today():%d/%m/%Y}"})
     day = (form.cleaned_data["day"] if form.is_valid() else None) or clock.today()
     groups = books.brought(actor_of(request), day)
     if request.method == "POST":

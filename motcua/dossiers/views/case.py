@@ -123,6 +123,7 @@ def show(
             "action": option.action,
             "label": act_label(option.action, dossier),
             "refusal": option.refusal.message if option.refusal else "",
+            "is_later": option.refusal is not None and option.refusal.code in {"state", "closed"},
             "form": open_form[1]
             if open_form and open_form[0] == option.action
             else (act_form(option.action, dossier, now=now) if option.is_allowed else None),
@@ -134,7 +135,8 @@ def show(
     language = get_language() or "vi"
     form = eforms.definition(dossier.form_key, dossier.form_version) if dossier.form_key else None
     context = {
-        "dossier": dossier, "options": options, "facts": facts, "now": now, "is_revealed": is_revealed,
+        "dossier": dossier, "options": options, "has_later": any(one["is_later"] for one in options),
+        "facts": facts, "now": now, "is_revealed": is_revealed,
         **_answers(eforms.summary(form, dossier.answers, language) if form else [], is_revealed=is_revealed),
         "segments": condense(workflow.explained(dossier.run, now=now)) if dossier.run else [],
         "parts": [{"part": one, "is_late": linking.is_late(one, now)} for one in _in_order(dossier)],
