@@ -26,6 +26,7 @@ STAYS = {
     "catalogue.OnTheSpot.competent": "a decision ends with the agencies it names",
     "dossiers.StoryLine.agency": "what happened", "dossiers.Inheritance.from_agency": "what happened",
     "dossiers.Inheritance.to_agency": "what happened", "dossiers.HandOver.agency": "what happened",
+    "dossiers.DueWarning.agency": "what happened; the heir is warned anew",
     "dossiers.DayNumber.agency": "a series closes with its agency",
     "dossiers.Part.agency": "what was asked of whom; the lead sends an open part to another agency (send_part)",
     "dossiers.Register.agency": "a series closes with its agency",

@@ -15,7 +15,7 @@ class DossiersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the consumers of the event log and the entries of the menus."""
-        from motcua.dossiers import events, messages, partmessages
+        from motcua.dossiers import events, messages, partmessages, warnmessages
         from motcua.dossiers.audiences import AGENCY_WIDE
         from motcua.dossiers.services import tallies
         from motcua.kernel import outbox
@@ -25,7 +25,11 @@ class DossiersConfig(AppConfig):
         outbox.consumer("dossiers.messages", messages.tell_people, *messages.EVENTS)
         partmessages.register()
         outbox.consumer("dossiers.part_messages", partmessages.tell_officers, *partmessages.EVENTS)
+        warnmessages.register()
+        outbox.consumer("dossiers.warnings", warnmessages.tell_officers, *warnmessages.EVENTS)
         nav.register(nav.OFFICE, "dossiers:inbox", _("Inbox"), "inbox", order=10)
+        count = "dossiers:warnings_count"
+        nav.register(nav.OFFICE, "dossiers:warnings", _("Warnings"), "triangle-alert", order=15, count=count)
         nav.register(nav.OFFICE, "dossiers:office_search", _("Dossiers"), "folder-search", order=20)
         counter = (Role.RECEPTION,)
         nav.register(nav.OFFICE, "dossiers:reception", _("Reception"), "scan-line", roles=counter, order=30)

@@ -185,3 +185,12 @@ class PackageState(TextChoices):
     WAITING = "waiting", _("Being made")
     READY = "ready", _("Ready")
     FAILED = "failed", _("Not made")
+
+
+class WarningLevel(IntegerChoices):
+    """Whom a due date has been brought to, the most urgent first."""
+
+    LATE = 1, _("Late")
+    LEADER = 2, _("Leader warned")
+    HEAD = 3, _("Head warned")
+    HANDLER = 4, _("Officer warned")

@@ -154,10 +154,18 @@ class PartLate(_DossierFact):
     part_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class DueWarned(_DossierFact):
+    """A due date, of a step or of the whole, comes near or has passed: `level` says to whom it was brought."""
+
+    warning_id: UUID
+    level: int
+
+
 ALL = (
     DossierSubmitted, DossierAccepted, DossierRefused, SupplementRequested, SupplementAnswered, ObligationAnnounced,
     ObligationMet, DossierAssigned,
     StepPassed, ResultDrafted, ResultIssued, DossierHandedOver, DossierWithdrawn, DossierStopped, DossierRated,
     DossierInherited, DueDateExtended, ClockStopped, ClockRuns,
-    PartsOpened, PartMoved, PartEnded, PartReminded, PartLate,
+    PartsOpened, PartMoved, PartEnded, PartReminded, PartLate, DueWarned,
 )  # fmt: skip

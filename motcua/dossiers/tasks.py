@@ -5,8 +5,9 @@ from uuid import UUID
 
 import structlog
 
-from motcua.dossiers.services import disposition, expiry, packages, parts, retention
+from motcua.dossiers.services import disposition, expiry, packages, parts, retention, warnings
 from motcua.kernel import clock, jobs
+from motcua.workflow.queries import NoRegime
 
 log = structlog.get_logger(__name__)
 
@@ -17,6 +18,17 @@ def warn_of_late_parts() -> None:
     told = parts.warn_of_late_parts(now=clock.now())
     if told:
         log.info("dossiers_parts_late", told=told)
+
+
+@jobs.periodic("dossiers.warn", "*/5 * * * *")
+def warn() -> None:
+    """Every five minutes: bring due dates that come near, or have passed, to those who can still act."""
+    try:
+        made = warnings.warn(now=clock.now())
+    except NoRegime:
+        return  # no pack is loaded yet
+    if made:
+        log.info("dossiers_warned", made=made)
 
 
 @jobs.periodic("dossiers.clear", "45 17 * * *")

@@ -180,6 +180,25 @@ def with_predecessors(keys: Set[UUID]) -> frozenset[UUID]:
         return frozenset(row[0] for row in cursor.fetchall())
 
 
+_BELOW = """
+WITH RECURSIVE below AS (
+    SELECT id FROM places_agency WHERE id = ANY (%s::uuid[])
+    UNION SELECT a.id FROM places_agency a JOIN below b ON a.parent_id = b.id
+) SELECT id FROM below
+"""
+
+
+def with_below(keys: Set[UUID]) -> frozenset[UUID]:
+    """These agencies and all that stand under them, of whatever day; kept in the process."""
+    return kept.value(("below", frozenset(keys)), lambda: _with_below(keys))
+
+
+def _with_below(keys: Set[UUID]) -> frozenset[UUID]:
+    with connection.cursor() as cursor:
+        cursor.execute(_BELOW, [sorted(keys)])
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
 def plans() -> list[Plan]:
     """Plans of reorganisation, the latest first, each with the number of its lines and of those applied."""
     counted = Plan.objects.annotate(total=Count("lines"), done=Count("lines__applied_at"))

@@ -21,6 +21,7 @@ class Entry:
     icon: str
     roles: tuple[Role, ...] = ()
     order: int = 100
+    count: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Link:
     label: str | Promise
     icon: str
     is_current: bool
+    count: str = ""
 
 
 _entries: dict[tuple[str, str], Entry] = {}
@@ -43,11 +45,16 @@ def register(
     icon: str,
     roles: tuple[Role, ...] = (),
     order: int = 100,
+    count: str = "",
 ) -> None:
-    """Add a link to a menu; the same URL name again in the same area replaces it."""
+    """Add a link to a menu; the same URL name again in the same area replaces it.
+
+    `count` names the URL of the number that stands behind it: the browser fetches it after the page, which waits for
+    nothing.
+    """
     if area not in AREAS:
         raise ValueError(f"There is no menu {area!r}: use one of {', '.join(AREAS)}.")
-    _entries[(area, url_name)] = Entry(area, url_name, label, icon, roles, order)
+    _entries[(area, url_name)] = Entry(area, url_name, label, icon, roles, order, count)
 
 
 def links(area: str, actor: Actor, path: str = "") -> list[Link]:
@@ -62,4 +69,4 @@ def links(area: str, actor: Actor, path: str = "") -> list[Link]:
             continue
     # The longest address that the page's path starts with is the current one: /office/ is a prefix of them all.
     current = max((href for href, _entry in found if path.startswith(href)), key=len, default="")
-    return [Link(href, entry.label, entry.icon, href == current) for href, entry in found]
+    return [Link(href, e.label, e.icon, href == current, reverse(e.count) if e.count else "") for href, e in found]

@@ -141,6 +141,7 @@ class Run(Record):
         indexes = [
             models.Index(fields=["subject_id"], name="workflow_run_subject"),
             models.Index(fields=["due_at"], condition=Q(is_provisional=True), name="workflow_run_provisional"),
+            models.Index(fields=["due_at", "id"], condition=Q(ended_at__isnull=True), name="workflow_run_open_due"),
         ]
 
     @property
@@ -177,4 +178,7 @@ class StepRun(Record):
                 name="workflow_step_left_has_outcome",
             ),
         ]
-        indexes = [models.Index(fields=["run", "entered_at"], name="workflow_step_order")]
+        indexes = [
+            models.Index(fields=["run", "entered_at"], name="workflow_step_order"),
+            models.Index(fields=["due_at", "id"], condition=Q(left_at__isnull=True), name="workflow_step_open_due"),
+        ]

@@ -9,6 +9,7 @@ from motcua.dossiers.models.linked import Part
 from motcua.dossiers.models.lists import Counted, SavedFilter, Tally
 from motcua.dossiers.models.outcome import HandOver, Rating, Register, Result
 from motcua.dossiers.models.records import ClosedBook, ClosedLine, Disposed, Disposition, Hold, Package
+from motcua.dossiers.models.warned import DueWarning
 
 __all__ = [
     "Access",
@@ -24,6 +25,7 @@ __all__ = [
     "DossierQuerySet",
     "Draft",
     "DraftQuerySet",
+    "DueWarning",
     "Extension",
     "HandOver",
     "Hold",

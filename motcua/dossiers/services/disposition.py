@@ -204,6 +204,7 @@ def _forget_people(dossier: Dossier, now: datetime) -> None:
         spot_declined="", disposed_at=now, version=dossier.version + 1,
     )  # fmt: skip
     dossier.papers.all().delete()
+    dossier.warnings.all().delete()
     dossier.supplements.update(items=[], reason="", answer="", asked_by="")
     StoryLine.objects.filter(dossier=key).update(who="", note="")
     Result.objects.filter(dossier=key).update(title="", body={}, reason="", document_id=None)

@@ -8,7 +8,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from motcua.dossiers import linking
-from motcua.dossiers.enums import OPEN, Happening, PartState, State
+from motcua.dossiers.enums import OPEN, Happening, PartState, State, WarningLevel
 from motcua.dossiers.models import Dossier
 from motcua.kernel import clock
 from motcua.ui.formats import DAY_MINUTES, working_minutes
@@ -32,6 +32,8 @@ PART_TONES = {
     PartState.WAITING: "neutral", PartState.RUNNING: "progress", PartState.ANSWERED: "done",
     PartState.REFUSED: "refused", PartState.PASSED_OVER: "warning", PartState.DROPPED: "neutral",
 }  # fmt: skip
+
+WARNING_TONES = {WarningLevel.LATE: "late", WarningLevel.LEADER: "warning", WarningLevel.HEAD: "warning"}
 
 
 @register.filter
@@ -111,10 +113,20 @@ def _step(line: Any) -> dict[str, str]:
 def time_left(left: dict[UUID, int], dossier: Dossier) -> str:
     """The working time of a dossier until its limit, or since, in words; empty where none runs."""
     minutes = left.get(dossier.pk)
-    if minutes is None:
-        return ""
+    return "" if minutes is None else left_words(minutes)
+
+
+@register.filter
+def left_words(minutes: int) -> str:
+    """Working time until a limit, or since (negative), in words."""
     words = {"time": working_minutes(minutes)}
     return _("%(time)s over") % words if minutes < 0 else _("%(time)s left") % words
+
+
+@register.filter
+def warning_tone(level: int) -> str:
+    """The tone of a warning's tag."""
+    return WARNING_TONES.get(WarningLevel(level), "info")
 
 
 @register.filter

@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from motcua.dossiers.views import acts, batch, case, desks, export, keeping, lists, parts, settling, year_end
+from motcua.dossiers.views import acts, batch, case, desks, export, keeping, lists, parts, settling, warned, year_end
 
 urlpatterns = [
     path("office/parts/<uuid:part_id>/", parts.part, name="part"),
     path("office/parts/<uuid:part_id>/<slug:action>/", parts.part_act, name="part_act"),
     path("office/inbox/", lists.inbox, name="inbox"),
+    path("office/warnings/", warned.warnings, name="warnings"),
+    path("office/warnings/count/", warned.count, name="warnings_count"),
     path("office/batch/", batch.batch, name="batch"),
     path("office/batch/<uuid:batch_id>/", batch.outcome, name="batch_outcome"),
     path("office/desks/", desks.desks, name="desks"),
