@@ -14,9 +14,10 @@ def desk(agency_id: UUID, role: str) -> UUID:
 
 
 def desks_of(actor: Actor) -> list[UUID]:
-    """The audiences whose turn is this actor's turn: own account and the desks of the roles held."""
+    """The audiences whose turn is this actor's turn: the desks of the roles held, and the accounts: their own and those
+    of absent colleagues they stand in for."""
     desks = [desk(grant.agency_id, grant.role) for grant in actor.grants]
-    return [*([actor.account_id] if actor.account_id and actor.grants else []), *desks]
+    return list(dict.fromkeys([*(actor.accounts if actor.grants else ()), *desks]))
 
 
 def agencies_of(actor: Actor) -> list[UUID]:

@@ -122,7 +122,7 @@ def _may(act: PartAct, part: "Part", dossier: "Dossier", actor: Actor) -> bool:
     if act is PartAct.REASSIGN:
         return actor.has(GIVERS, part.agency_id)
     if part.assignee_id and act is not PartAct.CLAIM:
-        return part.assignee_id == actor.account_id
+        return part.assignee_id in actor.accounts
     return actor.has(Role(part.role), part.agency_id)
 
 

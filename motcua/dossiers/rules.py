@@ -101,7 +101,7 @@ def refusal_of(action: Action, dossier: "Dossier", actor: Actor, facts: Facts) -
         if state in FINAL:
             return Refused("closed", _("The dossier is closed (%(state)s).") % {"state": state.label})
         return Refused("state", _("This is not possible while the dossier is “%(state)s”.") % {"state": state.label})
-    refusal = None if actor.is_system else _refusal_of_person(action, dossier, actor)
+    refusal = None if actor.is_system else refusal_of_person(action, dossier, actor)
     refusal = refusal or _refusal_of_own(action, dossier, actor)
     refusal = refusal or _refusal_of_recall(action, actor, facts)
     if refusal:
@@ -148,9 +148,9 @@ def is_of_kin(dossier: "Dossier", kin: Iterable[UUID]) -> bool:
 
 
 def holds_step(dossier: "Dossier", actor: Actor) -> bool:
-    """The step is this actor's: assigned to them, or to nobody while they hold its role in its agency."""
+    """The step is this actor's: assigned to them or to whom they stand in for, or to nobody and its role is theirs."""
     if dossier.assignee_id:
-        return dossier.assignee_id == actor.account_id
+        return dossier.assignee_id in actor.accounts
     return bool(dossier.step_role) and actor.has(Role(dossier.step_role), dossier.step_agency_id)
 
 
@@ -181,7 +181,8 @@ def check_version(dossier: "Dossier", expected: int | None, *, last: str) -> Non
     )
 
 
-def _refusal_of_person(action: Action, dossier: "Dossier", actor: Actor) -> Refused | None:
+def refusal_of_person(action: Action, dossier: "Dossier", actor: Actor) -> Refused | None:
+    """Why an act is for somebody else, whatever the state of the dossier."""
     if action in APPLICANT_ACTS:
         allowed = is_applicant(dossier, actor)
         if action is Action.WITHDRAW:
@@ -247,7 +248,7 @@ def _concerns(action: Action, dossier: "Dossier", actor: Actor, facts: Facts) ->
     """Whether an act is this actor's affair, so that its refusal is worth telling."""
     if action is Action.RECALL and facts.passed_by != actor.account_id:
         return False
-    return _refusal_of_person(action, dossier, actor) is None
+    return refusal_of_person(action, dossier, actor) is None
 
 
 def _refusal_of_recall(action: Action, actor: Actor, facts: Facts) -> Refused | None:
@@ -430,7 +431,7 @@ def refusal_of_delegate(delegation: Delegation, procedure_code: str, actor: Acto
         message = _("The delegation (%(decision)s) does not name procedure %(code)s (Decree 61/2018/NĐ-CP, article 8).")
         return Refused("delegation_procedure", message % words)
     is_named = delegation.delegate_id is None or delegation.delegate_id == actor.account_id
-    if not (is_named and actor.has(Role(delegation.role), delegation.centre_id)):
+    if not (is_named and actor.has_own(Role(delegation.role), delegation.centre_id)):
         message = _(
             "The delegation (%(decision)s) names somebody else: only the delegate signs in the centre"
             " (Decree 61/2018/NĐ-CP, article 8)."

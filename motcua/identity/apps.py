@@ -16,4 +16,5 @@ class IdentityConfig(AppConfig):
     def ready(self) -> None:
         """Put the account into the person's menu."""
         nav.register(nav.SPACE, "identity:account", _("My account"), "user", order=90)
+        nav.register(nav.OFFICE, "identity:absences", _("Absences"), "calendar-days", order=62)
         nav.register(nav.OFFICE, "identity:staff", _("Staff"), "users", roles=(Role.ADMIN,), order=80)

@@ -72,6 +72,15 @@ class Outcome(TextChoices):
     SIGNED_OUT = "signed_out", _("Signed out")
 
 
+class AbsenceState(TextChoices):
+    """Where an absence stands; whether it runs is a matter of days."""
+
+    ASKED = "asked", _("Waits to be confirmed")
+    GRANTED = "granted", _("Confirmed")
+    DECLINED = "declined", _("Declined")
+    ENDED = "ended", _("Ended early")
+
+
 # Outcomes that count towards the lock.
 FAILURES = frozenset({Outcome.FAILED, Outcome.SECOND_FACTOR_FAILED})
 

@@ -39,3 +39,14 @@ class RoleEnded:
     agency_id: UUID
     role: str
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceDecided:
+    """An absence was granted, declined or ended early (`state`)."""
+
+    absence_id: UUID
+    account_id: UUID
+    substitute_id: UUID
+    state: str
+    at: datetime

@@ -146,6 +146,38 @@ class GrantRole(ui_forms.Form):
         return last
 
 
+class AbsenceForm(ui_forms.Form):
+    """From when to when somebody is away, and which colleague stands in."""
+
+    valid_from = ui_forms.DateField(label=_("From"))
+    valid_to = ui_forms.DateField(label=_("To"), help_text=_("The last day away."))
+    substitute = forms.ChoiceField(label=_("Who stands in"))
+    basis = forms.CharField(
+        label=_("What it rests on"), max_length=300,
+        help_text=_("The leave, the journey or the decision, with its number and date."),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, colleagues: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["substitute"].choices = [("", _("Choose a colleague")), *colleagues]  # type: ignore[attr-defined]
+
+
+class ChooseColleague(ui_forms.Form):
+    """For whom an absence is written down."""
+
+    of = forms.ChoiceField(label=_("Who is away"))
+
+    def __init__(self, *args: Any, staff: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["of"].choices = [("", _("Choose a colleague")), *staff]  # type: ignore[attr-defined]
+
+
+class EndAbsence(ui_forms.Form):
+    """Why somebody is back early, or does not go."""
+
+    reason = forms.CharField(label=_("Reason"), max_length=500, required=False, widget=ui_forms.text_input())
+
+
 class StaffReason(ui_forms.Form):
     """Why a role ends or an authenticator app is removed; it stands in the audit."""
 

@@ -56,6 +56,7 @@ def actor_for(request: HttpRequest) -> Actor:
         grants=who.grants,
         businesses=businesses,
         kin=who.kin,
+        absent=who.absent,
         on_behalf_of=next((key for key in businesses if str(key) == session.get(ACTING_FOR_KEY)), None),
         has_second_factor=bool(session.get(SECOND_FACTOR_KEY)),
         address=client_address(request),

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -12,8 +12,8 @@ from django.db.models.functions import Coalesce
 
 from motcua.identity import rules, seals
 from motcua.identity.enums import CLOSE, ROLE_LABELS, BusinessRole
-from motcua.identity.models import AccessEntry, Account, Business, Kinship, Person, SignInEvent, StaffRole
-from motcua.kernel.actor import Actor, ActorKind, Grant, Role
+from motcua.identity.models import Absence, AccessEntry, Account, Business, Kinship, Person, SignInEvent, StaffRole
+from motcua.kernel.actor import Absent, Actor, ActorKind, Grant, Role
 from motcua.kernel.errors import Refused
 from motcua.kernel.text import fold
 from motcua.places import queries as places
@@ -34,12 +34,18 @@ class Relative:
 
 @dataclass(frozen=True, slots=True)
 class StaffMember:
-    """Somebody who holds a role in an agency."""
+    """Somebody who holds a role in an agency, or stands in for whoever does (`instead_of`).
+
+    `absent_until` is the last day of an absence that runs, `substitute` who stands in.
+    """
 
     account_id: UUID
     person_id: UUID | None
     name: str
     role: Role
+    absent_until: date | None = None
+    substitute: str = ""
+    instead_of: str = ""
 
 
 def person(person_id: UUID) -> Person:
@@ -186,6 +192,63 @@ def staff_of_all(agency_ids: Collection[UUID], *roles: Role, on: date) -> dict[U
     return dict(found)
 
 
+def on_duty(agency_id: UUID, *roles: Role, on: date) -> list[StaffMember]:
+    """`staff_of` with who is absent on the day, and with those who stand in for them: to whom work can be given."""
+    members = staff_of(agency_id, *roles, on=on)
+    away = absences_on({member.account_id for member in members}, on)
+    known = {(member.account_id, member.role) for member in members}
+    found: list[StaffMember] = []
+    for member in members:
+        absence = away.get(member.account_id)
+        if absence is None:
+            found.append(member)
+            continue
+        name, other = name_of(absence.substitute), absence.substitute
+        found.append(replace(member, absent_until=absence.valid_to, substitute=name))
+        if (other.pk, member.role) not in known and member.role is not Role.ADMIN:
+            known.add((other.pk, member.role))
+            found.append(StaffMember(other.pk, other.person_id, name, member.role, instead_of=member.name))
+    return found
+
+
+def absences_on(account_ids: Collection[UUID], on: date) -> dict[UUID, Absence]:
+    """The absences of these accounts that run on a day, by account."""
+    rows = Absence.objects.running(on).filter(account_id__in=account_ids).select_related("substitute__person")
+    return {row.account_id: row for row in rows}
+
+
+def works_in(account_ids: Collection[UUID], on: date) -> list[tuple[UUID, UUID, str]]:
+    """(account, agency, role) of these accounts on a day, and of roles that begin later."""
+    rows = StaffRole.objects.filter(_not_over(on), account_id__in=account_ids).order_by("account_id", "agency_id")
+    return list(rows.values_list("account_id", "agency_id", "role"))
+
+
+def colleagues_of(account_id: UUID, on: date) -> QuerySet[Account]:
+    """The open accounts with a role on a day in an agency somebody works in, by name."""
+    agencies = StaffRole.objects.filter(_not_over(on), account_id=account_id).values("agency_id")
+    there = StaffRole.objects.valid(on).filter(account=OuterRef("pk"), agency_id__in=agencies)
+    found = Account.objects.filter(Exists(there), is_active=True).exclude(pk=account_id)
+    return found.select_related("person").order_by("person__sort_key", "username")
+
+
+def own_absences(account_id: UUID, limit: int = 20) -> list[Absence]:
+    """The absences of an account, latest first."""
+    rows = Absence.objects.filter(account_id=account_id).select_related("account__person", "substitute__person")
+    return list(rows.order_by("-valid_from", "-pk")[:limit])
+
+
+def absences_in(agencies: Collection[UUID], on: date) -> QuerySet[Absence]:
+    """The absences of the staff of these agencies that wait to be confirmed, run or come."""
+    there = StaffRole.objects.filter(_not_over(on), account=OuterRef("account_id"), agency_id__in=agencies)
+    rows = Absence.objects.filter(Exists(there), state__in=("asked", "granted"), valid_to__gte=on)
+    return rows.select_related("account__person", "substitute__person", "decided_by__person")
+
+
+def name_of(account: Account) -> str:
+    """The name behind an account read with its person."""
+    return account.person.full_name if account.person else account.username
+
+
 def names_of(account_ids: set[UUID]) -> dict[UUID, str]:
     """The names behind accounts, in one query: for lists that show who did what."""
     rows = Account.objects.filter(pk__in=account_ids).values_list("pk", "person__full_name", "username")
@@ -201,13 +264,19 @@ def people_of(account_ids: set[UUID]) -> dict[UUID, Person]:
 def roles_of(actor: Actor) -> list[tuple[str, str]]:
     """The actor's roles in the reader's language, each with the agency's name, by agency."""
     names = places.agency_names({grant.agency_id for grant in actor.grants})
-    pairs = [(names.get(grant.agency_id, ""), str(ROLE_LABELS[grant.role])) for grant in actor.grants]
+    own = [grant for grant in actor.grants if grant.instead_of is None]
+    pairs = [(names.get(grant.agency_id, ""), str(ROLE_LABELS[grant.role])) for grant in own]
     return [(role, agency) for agency, role in sorted(pairs)]
 
 
 def administers(actor: Actor, agency_id: UUID) -> bool:
     """Whether the actor is administrator of the agency, or of one above it."""
-    held, above = actor.agencies(Role.ADMIN), set[UUID]()
+    return holds_above(actor.agencies(Role.ADMIN), agency_id)
+
+
+def holds_above(held: Collection[UUID], agency_id: UUID) -> bool:
+    """Whether one of these agencies is the agency itself or stands above it."""
+    above = set[UUID]()
     while agency_id not in above:
         if agency_id in held:
             return True
@@ -221,14 +290,19 @@ def administers(actor: Actor, agency_id: UUID) -> bool:
 
 def administered(actor: Actor, on: date) -> list[Agency]:
     """The agencies in force on a day whose staff the actor administers, by name."""
-    within, children = set(actor.agencies(Role.ADMIN)), defaultdict[UUID | None, list[UUID]](list)
+    return below(actor.agencies(Role.ADMIN), on)
+
+
+def below(agencies: Collection[UUID], on: date) -> list[Agency]:
+    """These agencies and those below them that are in force on a day, by name."""
+    within, children = set(agencies), defaultdict[UUID | None, list[UUID]](list)
     for key, parent in Agency.objects.values_list("pk", "parent_id"):
         children[parent].append(key)
     reached = list(within)
     while reached:
-        below = [key for key in children[reached.pop()] if key not in within]
-        within.update(below)
-        reached.extend(below)
+        further = [key for key in children[reached.pop()] if key not in within]
+        within.update(further)
+        reached.extend(further)
     return list(Agency.objects.in_force(on).filter(pk__in=within).order_by("sort_key", "code"))
 
 
@@ -292,13 +366,25 @@ def actor_of(account_id: UUID, on: date, *, has_second_factor: bool = True) -> A
     found = Account.objects.select_related("person").get(pk=account_id, is_active=True)
     grants = StaffRole.objects.valid(on).filter(account_id=account_id).order_by("role", "agency_id")
     own = businesses(found.person_id, on).values_list("pk", flat=True) if found.person_id else []
+    absent, held = _stood_in_for(found, on)
     return Actor(
         kind=ActorKind.PERSON,
         name=found.person.full_name if found.person else found.username,
         account_id=found.pk,
         person_id=found.person_id,
-        grants=tuple(Grant(Role(grant.role), grant.agency_id) for grant in grants),
+        grants=(*(Grant(Role(grant.role), grant.agency_id) for grant in grants), *held),
         businesses=tuple(own),
-        kin=kin_of(found.person_id) if grants else (),
+        kin=kin_of(found.person_id) if grants or held else (),
+        absent=absent,
         has_second_factor=has_second_factor,
     )
+
+
+def _stood_in_for(account: Account, on: date) -> tuple[tuple[Absent, ...], list[Grant]]:
+    """For whom somebody stands in on a day, and the roles held with it; an administrator's are not."""
+    running = Absence.objects.running(on).filter(substitute=account, account__is_active=True)
+    rows = {row.account_id: row for row in running.select_related("account__person")}
+    roles = StaffRole.objects.valid(on).filter(account_id__in=rows).exclude(role=Role.ADMIN)
+    held = [Grant(Role(one.role), one.agency_id, one.account_id) for one in roles.order_by("account_id", "role", "pk")]
+    keys = dict.fromkeys(grant.instead_of for grant in held if grant.instead_of)
+    return tuple(Absent(key, name_of(rows[key].account), rows[key].valid_to) for key in keys), held

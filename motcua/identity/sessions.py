@@ -1,4 +1,4 @@
-"""Sessions of our own: one query a request brings the session, its account, the person, the roles, businesses and kin.
+"""Sessions of our own: one query a request brings the session, its account, the person, roles, businesses and kin.
 
 The cookie holds a random key, the table its SHA-256. Data is plain JSON of the database. A role or account that ends is
 gone at the next request, for nothing about powers is kept in the session. Times here are real ones, never the demo's
@@ -7,7 +7,7 @@ moved clock: a session must not die because the demo looks at next week.
 
 import hashlib
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -19,7 +19,7 @@ from django.db.utils import IntegrityError
 
 from motcua.identity.models import Session
 from motcua.kernel import clock
-from motcua.kernel.actor import Grant, Role
+from motcua.kernel.actor import Absent, Grant, Role
 
 LONGEST = timedelta(hours=24)  # however active, a person signs in again after this
 REFRESH_AFTER = timedelta(hours=1)
@@ -39,7 +39,14 @@ SELECT s.data::json, s.created_at, s.expires_at, a.id, a.username, p.id, p.full_
     (SELECT json_agg(DISTINCT CASE WHEN k.person_id = p.id THEN k.relative_id ELSE k.person_id END)
       FROM identity_kinship k WHERE k.relation IN ('spouse', 'child', 'parent')
         AND (k.person_id = p.id OR k.relative_id = p.id AND k.verified_at IS NOT NULL)
-        AND EXISTS (SELECT 1 FROM identity_staffrole r WHERE r.account_id = a.id))
+        AND EXISTS (SELECT 1 FROM identity_staffrole r WHERE r.account_id = a.id)),
+    (SELECT json_agg(json_build_array(y.id, COALESCE(o.full_name, y.username), x.valid_to, r.role, r.agency_id)
+        ORDER BY y.id, r.role, r.agency_id)
+      FROM identity_absence x JOIN identity_account y ON y.id = x.account_id AND y.is_active
+        LEFT JOIN identity_person o ON o.id = y.person_id
+        JOIN identity_staffrole r ON r.account_id = y.id AND r.ended_at IS NULL AND r.valid_from <= %(today)s
+          AND (r.valid_to IS NULL OR r.valid_to >= %(today)s) AND r.role <> 'admin'
+      WHERE x.substitute_id = a.id AND x.state = 'granted' AND %(today)s BETWEEN x.valid_from AND x.valid_to)
 FROM identity_session s
 LEFT JOIN identity_account a ON a.id = s.account_id
 LEFT JOIN identity_person p ON p.id = a.person_id
@@ -59,6 +66,7 @@ class Who:
     grants: tuple[Grant, ...] = ()
     businesses: tuple[tuple[UUID, str], ...] = ()
     kin: tuple[UUID, ...] = ()
+    absent: tuple[Absent, ...] = ()
 
 
 NOBODY = Who()
@@ -159,12 +167,15 @@ def _row(key: str) -> tuple[Any, ...] | None:
 def _who(
     account_id: UUID | None, username: str, person_id: UUID | None, full_name: str, language: str,
     roles: list[tuple[str, str]] | None, businesses: list[tuple[str, str]] | None,
-    kin: list[str] | None,
+    kin: list[str] | None, instead: list[tuple[str, str, str, str, str]] | None,
 ) -> Who:  # fmt: skip
     if account_id is None:
         return NOBODY
+    own = (Grant(Role(role), UUID(agency)) for role, agency in roles or ())
+    held = (Grant(Role(role), UUID(agency), UUID(key)) for key, _name, _day, role, agency in instead or ())
+    absent = (Absent(UUID(key), name, date.fromisoformat(day)) for key, name, day, _role, _agency in instead or ())
     return Who(
-        account_id, username, person_id, full_name or "", language or "",
-        tuple(Grant(Role(role), UUID(agency)) for role, agency in roles or ()),
+        account_id, username, person_id, full_name or "", language or "", (*own, *held),
         tuple((UUID(key), name) for key, name in businesses or ()), tuple(map(UUID, kin or ())),
+        tuple(dict.fromkeys(absent)),
     )  # fmt: skip

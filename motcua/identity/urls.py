@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.identity.views import account, password, second_factor, signin, staff
+from motcua.identity.views import absences, account, password, second_factor, signin, staff
 
 app_name = "identity"
 urlpatterns = [
@@ -16,6 +16,11 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/password/", password.password, name="password"),
     path("switch/", account.switch, name="switch"),
+    path("office/absences/", absences.absences, name="absences"),
+    path("office/absences/of/<uuid:account_id>/", absences.of, name="absence_of"),
+    path("office/absences/<uuid:absence_id>/confirm/", absences.confirm, name="confirm_absence"),
+    path("office/absences/<uuid:absence_id>/decline/", absences.decline, name="decline_absence"),
+    path("office/absences/<uuid:absence_id>/end/", absences.end, name="end_absence"),
     path("office/staff/", staff.staff_list, name="staff"),
     path("office/staff/<uuid:account_id>/", staff.member, name="staff_member"),
     path("office/staff/<uuid:account_id>/roles/<uuid:role_id>/end/", staff.end_role, name="end_staff_role"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
@@ -28,10 +29,20 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """One role in one agency."""
+    """One role in one agency. `instead_of` is the account of the absent colleague it is held for; None: one's own."""
 
     role: Role
     agency_id: UUID
+    instead_of: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """A colleague one stands in for, until their absence ends."""
+
+    account_id: UUID
+    name: str
+    last_day: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,8 @@ class Actor:
     """A person, or the system itself, with what they may do now.
 
     `businesses` are those the person represents by law; `kin` are, for staff, their spouse, children and parents as far
-    as they are known; `on_behalf_of` is the party acted for in this request,
+    as they are known; `absent` are the colleagues stood in for, whose roles are among the grants;
+    `on_behalf_of` is the party acted for in this request,
     `purpose` the reason given for reading personal data.
     """
 
@@ -50,6 +62,7 @@ class Actor:
     grants: tuple[Grant, ...] = ()
     businesses: tuple[UUID, ...] = ()
     kin: tuple[UUID, ...] = ()
+    absent: tuple[Absent, ...] = ()
     on_behalf_of: UUID | None = None
     has_second_factor: bool = False
     purpose: str = ""
@@ -73,6 +86,17 @@ class Actor:
     def agencies(self, *roles: Role) -> frozenset[UUID]:
         """The agencies in which the actor holds one of these roles (any role, if none is named)."""
         return frozenset(grant.agency_id for grant in self.grants if not roles or grant.role in roles)
+
+    @property
+    def accounts(self) -> tuple[UUID, ...]:
+        """The accounts whose work is the actor's: their own, and those of the colleagues they stand in for."""
+        return (*([self.account_id] if self.account_id else []), *(one.account_id for one in self.absent))
+
+    def has_own(self, roles: Role | Iterable[Role], agency_id: UUID | None = None) -> bool:
+        """`has` without the roles held for absent colleagues: a signature or a decision on staff is nobody else's."""
+        wanted = {roles} if isinstance(roles, Role) else set(roles)
+        own = (grant for grant in self.grants if grant.instead_of is None)
+        return any(g.role in wanted and (agency_id is None or g.agency_id == agency_id) for g in own)
 
     def has(self, roles: Role | Iterable[Role], agency_id: UUID | None = None) -> bool:
         """Whether one of the roles is held, in this agency or (None) anywhere."""

@@ -113,15 +113,20 @@ class AssignForm(ui_forms.ActForm):
     """Give the step to a colleague."""
 
     account = forms.ChoiceField(label=_("Officer"), widget=forms.Select)
+    despite_absence = forms.BooleanField(
+        label=_("I mean the officer who is absent; whoever stands in sees it too."), required=False
+    )
     note = forms.CharField(
         label=_("Note for the next desk"), required=False, max_length=1000, widget=forms.Textarea({"rows": 2})
     )
 
-    def __init__(self, *args: Any, staff: list[tuple[str, str]], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, staff: list[tuple[str, str]], has_absent: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["account"]
         if isinstance(field, forms.ChoiceField):
             field.choices = [("", _("Choose an officer")), *staff]
+        if not has_absent:
+            del self.fields["despite_absence"]
 
     def account_id(self) -> UUID:
         """The chosen officer's account."""

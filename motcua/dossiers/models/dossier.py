@@ -9,7 +9,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from motcua.dossiers.audiences import audiences_of, office_audiences_of
 from motcua.dossiers.enums import Channel, Reason, Relation, ResultForm, Source, State
-from motcua.kernel.actor import Actor
+from motcua.kernel.actor import Absent, Actor
 from motcua.kernel.db import LockingQuerySet, Record
 from motcua.places.models import Agency
 
@@ -96,6 +96,7 @@ class Dossier(Record):
     is_reconstructed = models.BooleanField(default=False)  # a row of an acceptance or bench data set
 
     objects = DossierQuerySet.as_manager()
+    acted_for: Absent | None = None  # not stored: the absent colleague for whom the present act is done
     before: dict[str, Any] | None = None  # not stored: what the row held when an act took it; None for a new dossier
 
     class Meta:

@@ -3,6 +3,7 @@
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext as _
 
 from motcua.dossiers.enums import Happening, State
 from motcua.dossiers.models.dossier import Dossier
@@ -62,6 +63,7 @@ class StoryLine(Record):
     what = models.TextField(choices=Happening.choices, db_collation="C")
     state = models.SmallIntegerField(choices=State.choices)
     who = models.TextField(blank=True)
+    instead_of = models.TextField(blank=True)  # the absent colleague it was done for
     agency = models.ForeignKey("places.Agency", models.PROTECT, null=True, related_name="+")
     step_name = models.TextField(blank=True)
     note = models.TextField(blank=True)
@@ -69,6 +71,13 @@ class StoryLine(Record):
 
     class Meta:
         indexes = [models.Index(fields=["dossier", "at"], name="dossiers_story_order")]
+
+    @property
+    def told_by(self) -> str:
+        """Who did it, and for which absent colleague."""
+        if not self.instead_of:
+            return self.who
+        return _("%(who)s, instead of %(absent)s") % {"who": self.who, "absent": self.instead_of}
 
 
 class Inheritance(Record):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from motcua.documents import services as documents
 from motcua.documents.enums import Kind
-from motcua.dossiers import reading, rules
+from motcua.dossiers import reading, rules, substitution
 from motcua.dossiers.audiences import audiences_of
 from motcua.dossiers.enums import OPEN, Action, Happening
 from motcua.dossiers.models import Dossier, Paper, Result, StoryLine
@@ -80,6 +80,7 @@ def take(
         rules.check_version(dossier, expected, last=last_words(dossier))
     facts = facts_of(dossier, action, now=now)
     rules.require(action, dossier, actor, facts)
+    dossier.acted_for = substitution.absent_for(action, dossier, actor)
     return Taken(dossier, facts)
 
 
@@ -124,7 +125,7 @@ def last_words(dossier: Dossier) -> str:
     line = dossier.story.order_by("-at", "-pk").first()
     if line is None:
         return ""
-    facts = {"who": line.who, "what": line.get_what_display(), "time": clock.local(line.at).strftime("%H:%M")}
+    facts = {"who": line.told_by, "what": line.get_what_display(), "time": clock.local(line.at).strftime("%H:%M")}
     return _("%(who)s, %(time)s: %(what)s") % facts
 
 
@@ -186,6 +187,8 @@ def write(
         together.change(dossier, [name for name, value in now_held.items() if dossier.before[name] != value])
     access.spread(dossier, words, together)
     line = tell(dossier, what, actor=actor, now=now, note=note, is_public=is_public, step_name=step_name)
+    if dossier.acted_for:
+        facts["instead_of"] = str(dossier.acted_for.account_id)
     entry = audit.entry(actor, f"dossiers.{action}", dossier, now=now, state=dossier.state, **facts)
     together.insert(line, entry, *outbox.entries(event)).write()
     dossier.before = now_held
@@ -200,6 +203,7 @@ def tell(
     return StoryLine(
         dossier=dossier, at=now, what=what, state=dossier.state, who=actor.name, agency_id=agency_id, note=note,
         step_name=step_name or dossier.step_name, is_public=is_public,
+        instead_of=dossier.acted_for.name if dossier.acted_for else "",
     )  # fmt: skip
 
 

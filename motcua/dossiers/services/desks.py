@@ -8,7 +8,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from motcua.dossiers import queries, reading, rules
+from motcua.dossiers import queries, reading, rules, substitution
 from motcua.dossiers.enums import Action, BatchMode, Happening
 from motcua.dossiers.events import DossierAssigned
 from motcua.dossiers.models import Dossier
@@ -46,12 +46,12 @@ def reassign_desk(
     receivers = [one for one in dict.fromkeys(to_ids) if one != from_id]
     if not receivers:
         raise Refused("nobody", _("Choose at least one colleague who takes over."), field="to")
+    turn = _Turn(agency_id, receivers, now)
     with alone(key):
         kept = begun(Action.ASSIGN, BatchMode.EACH, actor, now, key)
         if kept.finished_at is not None:
             return outcomes_of(kept)
         rows = queries.desk_of(from_id, agency_id, procedure=procedure)[:LIMIT]
-        turn = _Turn(agency_id, receivers, now)
         done = [_give_one(row, from_id, turn, reason, actor, now, key) for row in rows]
         keep(kept, done, actor=actor, now=now, whole_desk_of=str(from_id), reason=reason)
     _tell(turn, from_id, reason, actor, now, key)
@@ -64,8 +64,10 @@ class _Turn:
     def __init__(self, agency_id: UUID, receivers: list[UUID], now: datetime) -> None:
         self.now, self.given = now, dict.fromkeys(receivers, 0)
         self.staff: dict[UUID, dict[str, StaffMember]] = {one: {} for one in receivers}
-        for member in identity.staff_of(agency_id, on=clock.local(now).date()):
+        for member in identity.on_duty(agency_id, on=clock.local(now).date()):
             if member.account_id in self.staff:
+                if member.absent_until:
+                    raise substitution.refusal_of_absent(member, field="to")
                 self.staff[member.account_id][str(member.role)] = member
 
     def next(self, dossier: Dossier) -> StaffMember:

@@ -206,7 +206,7 @@ def _forget_people(dossier: Dossier, now: datetime) -> None:
     dossier.papers.all().delete()
     dossier.warnings.all().delete()
     dossier.supplements.update(items=[], reason="", answer="", asked_by="")
-    StoryLine.objects.filter(dossier=key).update(who="", note="")
+    StoryLine.objects.filter(dossier=key).update(who="", instead_of="", note="")
     Result.objects.filter(dossier=key).update(title="", body={}, reason="", document_id=None)
     HandOver.objects.filter(dossier=key).update(receiver_name="", receiver_paper="", signed_for="")
     HandOver.objects.filter(dossier=key).exclude(authority="").update(authority="–")

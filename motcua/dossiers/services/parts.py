@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from motcua.documents import services as documents
 from motcua.documents.enums import Kind
-from motcua.dossiers import linking, reading, rules
+from motcua.dossiers import linking, reading, rules, substitution
 from motcua.dossiers.audiences import office_audiences_of
 from motcua.dossiers.enums import Action, Happening, PartAct, PartState
 from motcua.dossiers.events import PartEnded, PartLate, PartMoved, PartReminded, PartsOpened
@@ -132,10 +132,12 @@ def reassign_part(*, part_id: UUID, account_id: UUID, actor: Actor, now: datetim
     part = taken.part
     if taken.is_repeat or part.agency_id is None:
         return part
-    staff = identity.staff_of(part.agency_id, Role(part.role), on=clock.local(now).date())
+    staff = identity.on_duty(part.agency_id, Role(part.role), on=clock.local(now).date())
     member = next((one for one in staff if one.account_id == account_id), None)
     if member is None or rules.is_party(taken.dossier, member.person_id):
         raise Refused("not_on_desk", _("Choose somebody who works on this part in this agency."), field="account")
+    if member.absent_until:
+        raise substitution.refusal_of_absent(member)
     part.assignee_id, part.assignee_name = member.account_id, member.name
     _moved(taken, PartAct.REASSIGN, Happening.PART_MOVED, ["assignee_id", "assignee_name"], actor, now)
     return part
@@ -289,6 +291,9 @@ def _take(part_id: UUID, act: PartAct, actor: Actor, now: datetime, key: UUID | 
     refusal = linking.refusal_of(act, part, dossier, actor, now)
     if refusal:
         raise refusal
+    dossier.acted_for = substitution.absent_with(
+        actor, part.assignee_id, lambda one: linking.refusal_of(act, part, dossier, one, now) is None
+    )
     return Taken(part, dossier, parts)
 
 

@@ -103,7 +103,7 @@ def why_not_settle(dossier: Dossier, actor: Actor, now: datetime) -> Refused | N
     if dossier.spot is None:
         message = _("This dossier was not sent the way inside the centre, so it goes through the steps of its process.")
         return Refused("not_on_the_spot", message)
-    if dossier.assignee_id and dossier.assignee_id != actor.account_id:
+    if dossier.assignee_id and dossier.assignee_id not in actor.accounts:
         return Refused("taken", _("%(who)s already has it.") % {"who": dossier.assignee_name})
     return on_the_spot.why_not_sign(dossier, actor, now)
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from motcua.dossiers import rules
+from motcua.dossiers import rules, substitution
 from motcua.dossiers.enums import Action, Happening, State
 from motcua.dossiers.events import DossierAssigned, StepPassed
 from motcua.dossiers.models import Dossier, Result
@@ -39,10 +39,15 @@ def assign(
     actor: Actor,
     now: datetime,
     note: str = "",
+    despite_absence: bool = False,
     expected: int | None = None,
     key: UUID | None = None,
 ) -> Dossier:
-    """Give the present step to a member of staff who holds its role in its agency."""
+    """Give the present step to a member of staff who holds its role in its agency, or stands in for one who does.
+
+    Somebody who is absent gets it only when that is meant (`despite_absence`), else `Refused` absent names who stands
+    in.
+    """
     taken = base.take(dossier_id=dossier_id, action=Action.ASSIGN, actor=actor, expected=expected, key=key, now=now)
     dossier = taken.dossier
     if taken.is_repeat:
@@ -52,7 +57,7 @@ def assign(
         _pass_on(dossier, together, actor=actor, now=now, assignee_id=account_id)
     else:
         workflow.assign(run=base.run_of(dossier), account_id=account_id, now=now)
-    name = _name_in_desk(dossier, account_id, now)
+    name = _name_in_desk(dossier, account_id, now, despite_absence=despite_absence)
     _give(
         dossier, account_id, name, Action.ASSIGN, Happening.ASSIGNED, actor=actor, now=now, note=note, together=together
     )
@@ -205,12 +210,14 @@ def _give(
     )  # fmt: skip
 
 
-def _name_in_desk(dossier: Dossier, account_id: UUID, now: datetime) -> str:
+def _name_in_desk(dossier: Dossier, account_id: UUID, now: datetime, *, despite_absence: bool) -> str:
     agency_id = dossier.step_agency_id
-    staff = identity.staff_of(agency_id, Role(dossier.step_role), on=clock.local(now).date()) if agency_id else []
+    staff = identity.on_duty(agency_id, Role(dossier.step_role), on=clock.local(now).date()) if agency_id else []
     member = next((one for one in staff if one.account_id == account_id), None)
     if member is None:
         raise Refused("not_on_desk", _("Choose somebody who works on this step in this agency."), field="account")
+    if member.absent_until and not despite_absence:
+        raise substitution.refusal_of_absent(member, may_confirm=True)
     if rules.is_party(dossier, member.person_id, businesses_of(dossier, member.person_id, now)):
         sentence = _("%(name)s is a party to this dossier. Choose another officer.") % {"name": member.name}
         raise Refused("own_matter", sentence, field="account")

@@ -150,4 +150,4 @@ def _segment_label(segment: ClockSegment) -> str:
 
 
 def _by(line: Any) -> str:
-    return " · ".join(part for part in (line.who, line.agency.name if line.agency else "") if part)
+    return " · ".join(part for part in (line.told_by, line.agency.name if line.agency else "") if part)

@@ -45,7 +45,11 @@ ACTS: dict[Action, tuple[Callable[..., Dossier], Call, Callable[[], str]]] = {
     Action.CLAIM: (services.claim, lambda form: {}, lambda: _("The dossier is yours.")),
     Action.ASSIGN: (
         services.assign,
-        lambda form: {"account_id": form.account_id(), **_note(form)},
+        lambda form: {
+            "account_id": form.account_id(),
+            "despite_absence": form.cleaned_data.get("despite_absence", False),
+            **_note(form),
+        },
         lambda: _("The dossier is assigned."),
     ),
     Action.FORWARD: (services.forward, _note, lambda: _("The dossier moved to the next step.")),

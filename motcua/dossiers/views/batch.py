@@ -15,7 +15,7 @@ from motcua.dossiers import queries, rules, services
 from motcua.dossiers.enums import Action, BatchMode
 from motcua.dossiers.forms.batch import BatchForm
 from motcua.dossiers.models import Dossier
-from motcua.dossiers.views.case import act_label, colleagues
+from motcua.dossiers.views.case import act_label, colleagues, name_with_absence
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Conflict, Refused
@@ -117,4 +117,5 @@ def _staff_for(action: Action, rows: list[Any]) -> list[tuple[str, str]]:
         return []
     desks = {(row.dossier.step_agency_id, row.dossier.step_kind, row.dossier.step_role): row.dossier for row in rows}
     found = [colleagues(dossier, clock.now()) for dossier in desks.values() if dossier.step_role]
-    return [one for one in found[0] if all(one in others for others in found)] if found else []
+    common = [one for one in found[0] if all(one in others for others in found)] if found else []
+    return [(str(one.account_id), name_with_absence(one)) for one in common]

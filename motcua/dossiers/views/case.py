@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from motcua.catalogue import queries as catalogue
@@ -27,6 +28,7 @@ from motcua.dossiers.views import opening
 from motcua.eforms import queries as eforms
 from motcua.eforms.sections import section_form
 from motcua.identity import queries as identity
+from motcua.identity.queries import StaffMember
 from motcua.kernel import clock
 from motcua.kernel.actor import Role
 from motcua.kernel.errors import NotReady
@@ -191,7 +193,10 @@ def _form_of(action: Action, dossier: Dossier, now: datetime, data: Any, files: 
         spot = _spot_words(dossier, clock.local(now).date()) if data is None else {}
         return office.AcceptForm(data, expected=dossier.version, is_limit_known=facts.is_time_known, **spot)
     if action == Action.ASSIGN:
-        return office.AssignForm(data, expected=dossier.version, staff=colleagues(dossier, now))
+        found = colleagues(dossier, now)
+        choices = [(str(one.account_id), name_with_absence(one)) for one in found]
+        has_absent = any(one.absent_until for one in found)
+        return office.AssignForm(data, expected=dossier.version, staff=choices, has_absent=has_absent)
     if action == Action.RETURN_STEP:
         return office.ReturnForm(data, expected=dossier.version, steps=_earlier_steps(dossier))
     if action == Action.DRAFT_RESULT:
@@ -259,15 +264,22 @@ def _earlier_steps(dossier: Dossier) -> list[tuple[int, str]]:
     return [(position, plan[position].name) for position in range(1, dossier.step_position)]
 
 
-def colleagues(dossier: Dossier, now: datetime) -> list[tuple[str, str]]:
-    """Those to whom the step can be given: at the assigning step, the handlers of the next one."""
+def colleagues(dossier: Dossier, now: datetime) -> list[StaffMember]:
+    """Those to whom the step can be given, with who is absent: at the assigning step, the handlers of the next one."""
     role = Role.HANDLER if dossier.step_kind == "assign" else Role(dossier.step_role)
     if dossier.step_agency_id is None:
         return []
-    members = identity.staff_of(dossier.step_agency_id, role, on=clock.local(now).date())
-    return [
-        (str(member.account_id), member.name) for member in members if not rules.is_party(dossier, member.person_id)
-    ]
+    members = identity.on_duty(dossier.step_agency_id, role, on=clock.local(now).date())
+    return [member for member in members if not rules.is_party(dossier, member.person_id)]
+
+
+def name_with_absence(member: StaffMember) -> str:
+    """A name to choose, saying who is away until when and who stands in."""
+    words = {"name": member.name, "substitute": member.substitute, "absent": member.instead_of}
+    if member.absent_until:
+        words["day"] = f"{member.absent_until:%d/%m/%Y}"
+        return _("%(name)s (absent until %(day)s; %(substitute)s stands in)") % words
+    return _("%(name)s (stands in for %(absent)s)") % words if member.instead_of else member.name
 
 
 def agencies_to_ask(dossier: Dossier, now: datetime) -> list[tuple[str, str]]:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from motcua.dossiers import queries, services
 from motcua.dossiers.forms.desks import DeskForm
+from motcua.dossiers.views.case import name_with_absence
 from motcua.identity import queries as identity
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor, Role
@@ -73,6 +74,7 @@ def _leads(actor: Actor, agency_id: UUID) -> bool:
 
 def _members(agency_id: UUID) -> list[dict[str, Any]]:
     """Each person once, with the number of dossiers on the desk."""
-    names = {one.account_id: one.name for one in identity.staff_of(agency_id, *WORKING, on=clock.today())}
+    staff_there = identity.on_duty(agency_id, *WORKING, on=clock.today())
+    names = {one.account_id: name_with_absence(one) if one.absent_until else one.name for one in staff_there}
     sizes = queries.desk_sizes(agency_id, list(names))
     return [{"account_id": key, "name": name, "count": sizes.get(key, 0)} for key, name in names.items()]

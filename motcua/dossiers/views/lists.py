@@ -34,7 +34,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "page": listing, "now": now, "left": queries.minutes_left(listing.rows, now),
         "counts": state_chips(queries.counts(actor)), "desks": desks_of(actor),
         "acts": acts_for(list(listing.rows), actor), "all_chosen": request.GET.get("select") == "all",
-        "is_long": size == LONG, "long": LONG,
+        "is_long": size == LONG, "long": LONG, "absent": actor.absent,
     }  # fmt: skip
     return render(request, "dossiers/office/inbox.html", context)
 

@@ -14,7 +14,7 @@ from motcua.dossiers import linking, queries, services
 from motcua.dossiers.enums import PartAct
 from motcua.dossiers.forms.parts import FORMS
 from motcua.dossiers.models import Dossier, Part
-from motcua.dossiers.views.case import agencies_to_ask
+from motcua.dossiers.views.case import agencies_to_ask, name_with_absence
 from motcua.identity import queries as identity
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor, Role
@@ -84,8 +84,8 @@ def _show(
 def _form(act: PartAct, found: Part, now: datetime, data: Any = None, files: Any = None) -> Any:
     extra: dict[str, Any] = {}
     if act is PartAct.REASSIGN and found.agency_id:
-        staff_there = identity.staff_of(found.agency_id, Role(found.role), on=clock.local(now).date())
-        extra["choices"] = [(str(one.account_id), one.name) for one in staff_there]
+        staff_there = identity.on_duty(found.agency_id, Role(found.role), on=clock.local(now).date())
+        extra["choices"] = [(str(one.account_id), name_with_absence(one)) for one in staff_there]
     elif act in (PartAct.REASSIGN, PartAct.SEND):
         extra["choices"] = agencies_to_ask(found.dossier, now) if act is PartAct.SEND else []
     form = FORMS[act](data, files, **extra)
