@@ -24,7 +24,7 @@ PUBLIC = {
     "catalogue:browse", "catalogue:procedure", "catalogue:search", "catalogue:suggest",
     "dossiers:track", "dossiers:start",
     "support:about", "support:answer", "support:new", "support:track", "support:open",
-    "support:case", "support:reply", "support:rate", "support:file",  # one's own, signed in or with the pass; else 404
+    "support:case", "support:reply", "support:rate", "support:file", "support:letter",  # one's own, signed in or with the pass; else 404
     "doors:home", "doors:search", "doors:help", "doors:accessibility", "doors:privacy",
 }  # fmt: skip
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from motcua.documents.prints import (
+    AnswerData,
     ApologyData,
     Applicant,
     Check,
@@ -260,6 +261,26 @@ def transfer() -> TransferData:
     )
 
 
+def answer() -> AnswerData:
+    """The letter that answers a feedback case."""
+    return AnswerData(
+        head=HEAD,
+        issued_at=NOW,
+        check=CHECK,
+        code="8D8J-3KQQ-W",
+        reporter="Nguyễn Hoàng Khánh Huyền",
+        what="phản ánh, kiến nghị",
+        subject="Chờ hơn hai giờ ở quầy số 2",
+        received_on=(NOW - timedelta(days=6)).date(),
+        about_dossier=CODE,
+        answer=(
+            "Trung tâm đã kiểm tra lịch trực và xác nhận quầy số 2 thiếu một cán bộ trong buổi sáng hôm đó.",
+            "Từ tuần này quầy số 2 có hai cán bộ vào giờ cao điểm. Trung tâm xin lỗi vì đã để ông/bà phải chờ.",
+        ),
+        signer=Signer(capacity=("GIÁM ĐỐC",), name="Vũ Thanh Hà"),
+    )
+
+
 def minutes(results: int = 3) -> MinutesData:
     """Minutes of so many results brought to the centre."""
     rows = tuple(
@@ -340,6 +361,7 @@ def all_prints() -> Iterator[tuple[str, Print]]:
         ("handover-en", replace(handover(), second="en")),
         ("transfer", transfer()),
         ("transfer-en", replace(transfer(), second="en")),
+        ("answer", answer()),
         ("minutes", minutes()),
         ("register", register()),
         ("result", result()),

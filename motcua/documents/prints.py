@@ -326,6 +326,32 @@ class ResultData(Print):
     is_copy: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerData(Print):
+    """The letter that answers a feedback case, or says why it is not taken up. `answer` are its paragraphs.
+
+    `what` names in the text what was sent. It is the agency's letter, not the decision that settles a complaint.
+    """
+
+    form: ClassVar[str] = "answer"
+    code: str
+    reporter: str
+    what: str
+    subject: str
+    received_on: date
+    about_dossier: str = ""
+    answer: tuple[str, ...]
+    is_refused: bool = False
+    signer: Signer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComplaintAnswerData(AnswerData):
+    """The same about a complaint, under its own title."""
+
+    form: ClassVar[str] = "complaint-answer"
+
+
 def plain(value: Any) -> Any:
     """The data of a print as JSON can carry it: moments and days become the words that stand on the paper."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):

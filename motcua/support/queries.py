@@ -56,12 +56,23 @@ def case_at_work(actor: Actor, feedback_id: UUID) -> Feedback:
     return _whole(Feedback.objects.at_work_of(actor)).get(pk=feedback_id)
 
 
+def of_dossier(actor: Actor, dossier_id: UUID) -> list[tuple[Feedback, bool]]:
+    """The cases about a dossier, the newest first, each with whether the actor may open it. The caller saw to it that
+    the actor works on the dossier.
+    """
+    rows = Feedback.objects.filter(dossier=dossier_id).select_related("agency").order_by("-received_at", "-pk")
+    open_ones = set(Feedback.objects.at_work_of(actor).filter(dossier=dossier_id).values_list("pk", flat=True))
+    return [(one, one.pk in open_ones) for one in rows]
+
+
 # ── for the reporter ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def own_cases(actor: Actor, cursor: str = "") -> Page[Feedback]:
-    """The cases the actor sent, newest first."""
+def own_cases(actor: Actor, cursor: str = "", *, dossier_id: UUID | None = None) -> Page[Feedback]:
+    """The cases the actor sent, newest first; those about one dossier only, if it is named."""
     rows = Feedback.objects.own_of(actor).select_related("agency")
+    if dossier_id is not None:
+        rows = rows.filter(dossier=dossier_id)
     return page(rows, order=("-received_at", "-pk"), cursor=cursor, size=SIZE)
 
 

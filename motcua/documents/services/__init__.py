@@ -1,9 +1,11 @@
 """The acts on documents. Other modules call them through here."""
 
 from motcua.documents.prints import (
+    AnswerData,
     ApologyData,
     Applicant,
     Check,
+    ComplaintAnswerData,
     ComponentLine,
     ControlData,
     ControlStep,
@@ -53,9 +55,11 @@ from motcua.documents.services.printing import (
 )
 
 __all__ = [
+    "AnswerData",
     "ApologyData",
     "Applicant",
     "Check",
+    "ComplaintAnswerData",
     "ComponentLine",
     "ControlData",
     "ControlStep",

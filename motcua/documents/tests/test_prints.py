@@ -69,7 +69,7 @@ class TestFile:
         with pikepdf.open(io.BytesIO(made[name])) as pdf:
             walk(pdf.Root.StructTreeRoot)
         assert all(figures)
-        assert len(figures) == {"result-draft": 0, "result": 1, "minutes": 0, "register": 0}.get(name, 2)
+        assert len(figures) == {"result-draft": 0, "result": 1, "answer": 1, "minutes": 0, "register": 0}.get(name, 2)
 
     def test_equal_data_give_equal_bytes_and_other_data_do_not(self, made):
         assert services.print_form(examples.slip()) == made["slip"]
@@ -212,7 +212,8 @@ class TestForms:
         assert layouts == {row["layout"] for row in rows}
         assert layouts == {services.fill(data).layout.partition(":")[0] for data in PRINTS.values()}
         keys = {row["key"] for row in rows}
-        assert keys == {cls.form for cls in prints.Print.__subclasses__()}
+        found = [*prints.Print.__subclasses__(), prints.ComplaintAnswerData]
+        assert keys == {cls.form for cls in found}
         for path in rendering.folder().glob("*.typ"):
             assert "@" not in path.read_text("utf-8")
 

@@ -4,8 +4,10 @@ from motcua.support.services.answering import answer, hold_back, names_in, publi
 from motcua.support.services.base import HELD, OWNER, calendar_of, facts_of, terms_of
 from motcua.support.services.forgetting import clear_unsent, forget
 from motcua.support.services.handling import ask, refuse, take_up, transfer
+from motcua.support.services.letters import letter
 from motcua.support.services.reporting import open_by_contact, rate, supplement
 from motcua.support.services.sending import send
+from motcua.support.services.sheets import workbook
 
 __all__ = [
     "HELD",
@@ -18,6 +20,7 @@ __all__ = [
     "forget",
     "names_in",
     "hold_back",
+    "letter",
     "open_by_contact",
     "publish",
     "rate",
@@ -27,4 +30,5 @@ __all__ = [
     "take_up",
     "terms_of",
     "transfer",
+    "workbook",
 ]

@@ -13,6 +13,7 @@ from motcua.support.models import Feedback, Stay
 from motcua.support.rules import remove
 from motcua.support.services.answering import names_in
 from motcua.support.services.base import HELD, OWNER
+from motcua.support.services.letters import LETTER
 
 BATCH = 200
 UNSENT = timedelta(hours=24)
@@ -47,7 +48,8 @@ def _forget_some(before: datetime, *, actor: Actor, now: datetime) -> int:
         case.person, case.name, case.phone, case.email = None, "", "", ""
         case.forgotten_at = now
         case.save()
-        documents.dispose(owner_kind=OWNER, owner_id=case.pk, actor=actor, now=now)
+        for kind in (OWNER, LETTER):
+            documents.dispose(owner_kind=kind, owner_id=case.pk, actor=actor, now=now)
         audit.record(actor, "support.forget", case, now=now)
     return len(cases)
 

@@ -1,11 +1,14 @@
 """Cases in the office: who sees which, what can be done, publication, figures."""
 
+import io
 from collections.abc import Iterator
 from datetime import timedelta
 from random import Random
 from typing import Any
 from uuid import uuid4
 
+import openpyxl
+import pypdfium2
 import pytest
 import time_machine
 from django.db import connection
@@ -13,16 +16,20 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from motcua.documents import queries as documents_queries
 from motcua.documents import services as documents_services
 from motcua.documents.enums import Kind as DocumentKind
+from motcua.documents.models import Verification
 from motcua.documents.tests.factories import pdf
 from motcua.dossiers.tests.factories import submitted
 from motcua.identity.models import AccessEntry
 from motcua.identity.tests import factories as people
+from motcua.kernel.actor import Role
 from motcua.support import queries, rules
 from motcua.support import services as support
-from motcua.support.enums import Kind, Publication, State
+from motcua.support.enums import About, Kind, Publication, State
 from motcua.support.models import Feedback, PublishedAnswer, Stay
+from motcua.support.services.letters import LETTER
 from motcua.support.tests.factories import ANONYMOUS, ANSWER, MONDAY, REASON, TEXT, Place, answered, at, place, send
 
 INBOX = "/office/feedback/"
@@ -337,3 +344,86 @@ def test_the_page_of_figures(here: Place) -> None:
     assert everything.context["total"].received == 2
     wrong = client_of(here, "watcher").get(f"{reverse('support:figures')}?first=2/2/2026&last=1/2/2026")
     assert wrong.status_code == 422
+
+
+class TestLetter:
+    def test_the_answer_as_a_letter_is_kept_and_can_be_checked(self, here: Place) -> None:
+        case = answered(here, may_publish=False)
+        client = client_of(here, "leader")
+        assert url("office_letter", case) in client.get(url("office_case", case)).content.decode()
+        first, again = (body(client.get(url("office_letter", case))) for _ in range(2))
+        assert first == again
+        text = text_of(first)
+        for words in ("VĂN BẢN TRẢ LỜI PHẢN ÁNH, KIẾN NGHỊ", case.code, "máy gọi số hỏng", "Cán bộ leader", case.name):
+            assert words in text
+        assert Verification.objects.get(reference=case.code).subject_id == case.pk
+        own = people.sign_in(Client(), here.world.citizen_account)
+        assert body(own.get(url("letter", case))) == first
+
+    def test_a_refusal_gives_its_reason_and_an_open_case_no_letter(self, here: Place) -> None:
+        case = send(here)
+        client = client_of(here, "reception")
+        assert client.get(url("office_letter", case)).status_code == 404
+        support.refuse(feedback_id=case.pk, reason=REASON, actor=here.actor("reception"), now=MONDAY)
+        text = text_of(body(client.get(url("office_letter", case))))
+        assert "không thụ lý vì lý do sau" in text
+        assert REASON in text
+
+    def test_others_do_not_get_it(self, here: Place) -> None:
+        case = answered(here)
+        assert client_of(here, "watcher").get(url("office_letter", case)).status_code == 403  # sees no names
+        assert client_of(here, "department").get(url("office_letter", case)).status_code == 404
+        assert Client().get(url("letter", case)).status_code == 404
+
+    def test_it_goes_with_the_name_of_the_reporter(self, here: Place) -> None:
+        case = answered(here)
+        body(client_of(here, "leader").get(url("office_letter", case)))
+        kept = documents_queries.documents_of(LETTER, case.pk)
+        assert kept.exists()
+        support.forget(actor=here.actor("leader"), now=at(23, year=2033))
+        assert not kept.exists()
+        assert client_of(here, "leader").get(url("office_letter", case)).status_code == 404
+
+
+def body(answer: Any) -> bytes:
+    return b"".join(answer.streaming_content)
+
+
+def text_of(content: bytes) -> str:
+    pdf = pypdfium2.PdfDocument(content)
+    try:
+        return " ".join(" ".join(page.get_textpage().get_text_range() for page in pdf).split())
+    finally:
+        pdf.close()
+
+
+def test_the_figures_as_a_spreadsheet_say_the_same(here: Place) -> None:
+    answered(here)
+    send(here)
+    answer = client_of(here, "leader").get("/office/feedback/figures/", {"xlsx": "1"})
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content))["PAKN"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=4)]
+    assert rows[0][:4] == ["STT", "Cơ quan", "Đã nhận", "Đúng hạn"]
+    assert rows[1][1:4] == [here.commune.name, 2, 2]
+    assert rows[-1][1:4] == ["Tổng cộng", 2, 2]
+    assert rows[1][rows[0].index("Đã trả lời")] == 1
+
+
+def test_a_dossier_shows_what_was_written_about_it(here: Place) -> None:
+    dossier = submitted(here.world)
+    about = url("of_dossier", dossier)
+    reception = people.sign_in(Client(), here.world.staff[Role.RECEPTION])
+    assert about in reception.get(f"/office/dossiers/{dossier.pk}/").content.decode()
+    assert "Nobody has written" in reception.get(about).content.decode()
+    case = send(here, kind=Kind.COMPLAINT, about=About.DOSSIER, dossier_code=dossier.shown_code, subject="Bí mật")
+    shown = reception.get(about).content.decode()
+    assert case.code in shown
+    handler = people.sign_in(Client(), here.world.staff[Role.HANDLER])
+    part = handler.get(about, headers={"HX-Request": "true"})
+    if part.status_code == 200:  # works on the dossier, sits at no desk of the case: that there is one, not its words
+        assert "Bí mật" not in part.content.decode()
+    assert client_of(here, "department").get(about).status_code == 404
+    own = people.sign_in(Client(), here.world.citizen_account)
+    assert "Bí mật" in own.get("/my/feedback/", {"dossier": str(dossier.pk)}).content.decode()
+    assert "Bí mật" not in own.get("/my/feedback/", {"dossier": str(case.pk)}).content.decode()
+    assert own.get("/my/feedback/", {"dossier": "x"}).status_code == 404

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -13,10 +14,13 @@ from django.views.decorators.http import require_safe
 
 from motcua.documents import queries as document_queries
 from motcua.documents import services as documents
+from motcua.dossiers import queries as dossiers
+from motcua.dossiers.models import Dossier
 from motcua.identity import services as identity
 from motcua.identity.enums import Purpose
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor
+from motcua.kernel.errors import NotReady
 from motcua.kernel.http import actor_of, staff
 from motcua.places import queries as places
 from motcua.support import queries, rules, services
@@ -72,6 +76,37 @@ def file(request: HttpRequest, feedback_id: UUID, document_id: UUID) -> HttpResp
         raise Http404
     log(found, actor, fields=["file"])
     return documents.serve(document, request=request, download="download" in request.GET)
+
+
+@staff(*DESK)
+@require_safe
+def letter(request: HttpRequest, feedback_id: UUID) -> HttpResponseBase:
+    """The answer as a letter of the agency; only the agency that has the case sees who it goes to."""
+    actor = actor_of(request)
+    found = case_of(actor, feedback_id)
+    if not actor.has(DESK, found.agency_id):
+        raise PermissionDenied
+    try:
+        document = services.letter(case=found, actor=actor, now=clock.now())
+    except NotReady as error:
+        raise Http404 from error
+    log(found, actor, fields=["file"])
+    return documents.serve(document, request=request)
+
+
+@staff()
+@require_safe
+def of_dossier(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+    """The cases about one dossier, for those who work on it; what was written only at the desk of the case."""
+    actor = actor_of(request)
+    try:
+        dossier = dossiers.case_for(actor, dossier_id)
+    except Dossier.DoesNotExist as error:
+        raise Http404 from error
+    rows = queries.of_dossier(actor, dossier.pk)
+    is_part = bool(getattr(request, "htmx", False))
+    template = "support/office/_of_dossier.html" if is_part else "support/office/of_dossier.html"
+    return render(request, template, {"dossier": dossier, "rows": rows})
 
 
 def case_of(actor: Actor, feedback_id: UUID) -> Feedback:

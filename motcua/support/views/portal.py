@@ -42,6 +42,10 @@ def answer(request: HttpRequest, key: UUID) -> HttpResponse:
 @signed_in
 @require_safe
 def own(request: HttpRequest) -> HttpResponse:
-    """The person's own cases, newest first."""
-    page = queries.own_cases(actor_of(request), request.GET.get("page", ""))
-    return render(request, "support/portal/own.html", {"page": page, "now": clock.now()})
+    """The person's own cases, newest first; with `?dossier` those about one dossier."""
+    try:
+        about = UUID(request.GET["dossier"]) if request.GET.get("dossier") else None
+    except ValueError as error:
+        raise Http404 from error
+    page = queries.own_cases(actor_of(request), request.GET.get("page", ""), dossier_id=about)
+    return render(request, "support/portal/own.html", {"page": page, "now": clock.now(), "about": about})

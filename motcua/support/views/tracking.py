@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from motcua.documents import queries as document_queries
 from motcua.documents import services as documents
 from motcua.kernel import clock
-from motcua.kernel.errors import Conflict, Refused
+from motcua.kernel.errors import Conflict, NotReady, Refused
 from motcua.kernel.http import actor_of, public
 from motcua.support import queries, rules, services
 from motcua.support.enums import OPEN, Action
@@ -73,6 +73,18 @@ def file(request: HttpRequest, feedback_id: UUID, document_id: UUID) -> HttpResp
     if document is None:
         raise Http404
     return documents.serve(document, request=request, download="download" in request.GET)
+
+
+@public
+@require_safe
+def letter(request: HttpRequest, feedback_id: UUID) -> HttpResponseBase:
+    """The answer as a letter of the agency."""
+    found = _case(request, feedback_id)
+    try:
+        document = services.letter(case=found, actor=actor_of(request), now=clock.now())
+    except NotReady as error:
+        raise Http404 from error
+    return documents.serve(document, request=request)
 
 
 @public
