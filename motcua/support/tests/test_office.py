@@ -346,43 +346,45 @@ def test_the_page_of_figures(here: Place) -> None:
     assert wrong.status_code == 422
 
 
-class TestLetter:
-    def test_the_answer_as_a_letter_is_kept_and_can_be_checked(self, here: Place) -> None:
-        case = answered(here, may_publish=False)
-        client = client_of(here, "leader")
-        assert url("office_letter", case) in client.get(url("office_case", case)).content.decode()
-        first, again = (body(client.get(url("office_letter", case))) for _ in range(2))
-        assert first == again
-        text = text_of(first)
-        for words in ("VĂN BẢN TRẢ LỜI PHẢN ÁNH, KIẾN NGHỊ", case.code, "máy gọi số hỏng", "Cán bộ leader", case.name):
-            assert words in text
-        assert Verification.objects.get(reference=case.code).subject_id == case.pk
-        own = people.sign_in(Client(), here.world.citizen_account)
-        assert body(own.get(url("letter", case))) == first
+def test_the_answer_as_a_letter_is_kept_and_can_be_checked(here: Place) -> None:
+    case = answered(here, may_publish=False)
+    client = client_of(here, "leader")
+    assert url("office_letter", case) in client.get(url("office_case", case)).content.decode()
+    first, again = (body(client.get(url("office_letter", case))) for _ in range(2))
+    assert first == again
+    text = text_of(first)
+    for words in ("VĂN BẢN TRẢ LỜI PHẢN ÁNH, KIẾN NGHỊ", case.code, "máy gọi số hỏng", "Cán bộ leader", case.name):
+        assert words in text
+    assert Verification.objects.get(reference=case.code).subject_id == case.pk
+    own = people.sign_in(Client(), here.world.citizen_account)
+    assert body(own.get(url("letter", case))) == first
 
-    def test_a_refusal_gives_its_reason_and_an_open_case_no_letter(self, here: Place) -> None:
-        case = send(here)
-        client = client_of(here, "reception")
-        assert client.get(url("office_letter", case)).status_code == 404
-        support.refuse(feedback_id=case.pk, reason=REASON, actor=here.actor("reception"), now=MONDAY)
-        text = text_of(body(client.get(url("office_letter", case))))
-        assert "không thụ lý vì lý do sau" in text
-        assert REASON in text
 
-    def test_others_do_not_get_it(self, here: Place) -> None:
-        case = answered(here)
-        assert client_of(here, "watcher").get(url("office_letter", case)).status_code == 403  # sees no names
-        assert client_of(here, "department").get(url("office_letter", case)).status_code == 404
-        assert Client().get(url("letter", case)).status_code == 404
+def test_a_refusal_gives_its_reason_and_an_open_case_no_letter(here: Place) -> None:
+    case = send(here)
+    client = client_of(here, "reception")
+    assert client.get(url("office_letter", case)).status_code == 404
+    support.refuse(feedback_id=case.pk, reason=REASON, actor=here.actor("reception"), now=MONDAY)
+    text = text_of(body(client.get(url("office_letter", case))))
+    assert "không thụ lý vì lý do sau" in text
+    assert REASON in text
 
-    def test_it_goes_with_the_name_of_the_reporter(self, here: Place) -> None:
-        case = answered(here)
-        body(client_of(here, "leader").get(url("office_letter", case)))
-        kept = documents_queries.documents_of(LETTER, case.pk)
-        assert kept.exists()
-        support.forget(actor=here.actor("leader"), now=at(23, year=2033))
-        assert not kept.exists()
-        assert client_of(here, "leader").get(url("office_letter", case)).status_code == 404
+
+def test_others_do_not_get_it(here: Place) -> None:
+    case = answered(here)
+    assert client_of(here, "watcher").get(url("office_letter", case)).status_code == 403  # sees no names
+    assert client_of(here, "department").get(url("office_letter", case)).status_code == 404
+    assert Client().get(url("letter", case)).status_code == 404
+
+
+def test_it_goes_with_the_name_of_the_reporter(here: Place) -> None:
+    case = answered(here)
+    body(client_of(here, "leader").get(url("office_letter", case)))
+    kept = documents_queries.documents_of(LETTER, case.pk)
+    assert kept.exists()
+    support.forget(actor=here.actor("leader"), now=at(23, year=2033))
+    assert not kept.exists()
+    assert client_of(here, "leader").get(url("office_letter", case)).status_code == 404
 
 
 def body(answer: Any) -> bytes:
