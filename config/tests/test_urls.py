@@ -13,7 +13,7 @@ from motcua.identity.tests import factories as people
 from motcua.kernel.actor import Role
 
 NOWHERE = UUID("01a20000-0000-7000-8000-000000000000")
-SAMPLES = {"code": "1.001193", "form": "slip", "section": "child", "action": "accept"}
+SAMPLES = {"code": "1.001193", "form": "slip", "section": "child", "action": "accept", "version": 1}
 PUBLIC = {
     "health_live", "health_ready", "set_language",
     "ui:text_size", "ui:gallery",

@@ -98,6 +98,11 @@ class Verification(Record):
     issued_by = models.TextField()
     issued_at = models.DateTimeField()
     facts = models.JSONField(default=dict)
+    # What became of it: a later version took its place (`replaced_by` is that one's number), or it holds no more.
+    replaced_at = models.DateTimeField(null=True)
+    replaced_version = models.PositiveSmallIntegerField(null=True)
+    replaced_by = models.TextField(blank=True)
+    annulled_at = models.DateTimeField(null=True)
 
     class Meta:
         indexes = [models.Index(fields=["subject_id"], name="documents_verification_subject")]

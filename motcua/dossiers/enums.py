@@ -51,6 +51,10 @@ class Action(TextChoices):
     PAUSE_CLOCK = "pause_clock", _("Stop the clock")
     RESUME_CLOCK = "resume_clock", _("Let the clock run on")
     ASK_OPINION = "ask_opinion", _("Ask another agency for its opinion")
+    CORRECT = "correct", _("Correct the result")
+    DROP_CORRECTION = "drop_correction", _("Give the correction up")
+    ANNUL = "annul", _("Annul the result")
+    REOPEN = "reopen", _("Open it again")
 
 
 class BatchMode(TextChoices):
@@ -112,6 +116,13 @@ class Reason(TextChoices):
     PART = "part", _("Asked to take part")
 
 
+class Fault(TextChoices):
+    """Whose mistake a wrong result is."""
+
+    AGENCY = "agency", _("The agency's")
+    APPLICANT = "applicant", _("The applicant's declaration")
+
+
 class Receiver(TextChoices):
     """Who takes the result."""
 
@@ -150,6 +161,11 @@ class Happening(TextChoices):
     PART_REFUSED = "part_refused", _("Another agency declined, with its reason.")
     PART_REMINDED = "part_reminded", _("Another agency was reminded of its part.")
     PART_PASSED_OVER = "part_passed_over", _("The work goes on without a late opinion.")
+    CORRECTING = "correcting", _("The result is being corrected.")
+    CORRECTED = "corrected", _("A corrected result was issued; it replaces the former one.")
+    CORRECTION_DROPPED = "correction_dropped", _("The correction was given up; the result stays as it is.")
+    ANNULLED = "annulled", _("The result was annulled.")
+    REOPENED = "reopened", _("The dossier was opened again.")
     INHERITED = "inherited", _("The dossier passed to the agency that took over.")
 
 

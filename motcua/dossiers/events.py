@@ -162,10 +162,42 @@ class DueWarned(_DossierFact):
     level: int
 
 
+@dataclass(frozen=True, slots=True)
+class CorrectionStarted(_DossierFact):
+    """An issued result is being corrected: `version` is the one to come."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResultCorrected(_DossierFact):
+    """A corrected result has number, date and seal; it replaces the one before (`version` is the new one)."""
+
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionDropped(_DossierFact):
+    """A correction was given up; the result stays as it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResultAnnulled(_DossierFact):
+    """An issued result holds no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class DossierReopened(_DossierFact):
+    """A closed dossier was opened again; `was` is the state it had been closed in."""
+
+    was: int
+
+
 ALL = (
     DossierSubmitted, DossierAccepted, DossierRefused, SupplementRequested, SupplementAnswered, ObligationAnnounced,
     ObligationMet, DossierAssigned,
     StepPassed, ResultDrafted, ResultIssued, DossierHandedOver, DossierWithdrawn, DossierStopped, DossierRated,
     DossierInherited, DueDateExtended, ClockStopped, ClockRuns,
+    CorrectionStarted, ResultCorrected, CorrectionDropped, ResultAnnulled, DossierReopened,
     PartsOpened, PartMoved, PartEnded, PartReminded, PartLate, DueWarned,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from motcua.dossiers import events
 from motcua.dossiers.models import Dossier
+from motcua.dossiers.services import prints
 from motcua.identity.models import Person
 from motcua.kernel import clock
 from motcua.kernel.money import vnd
@@ -115,6 +116,55 @@ WORDING: dict[type[Any], tuple[str, Any, Any, Any]] = {
         _("Handling of dossier %(code)s was stopped. See the reason on the portal."),
     ),
 }
+WORDING |= {
+    events.CorrectionStarted: (
+        "dossiers.correcting",
+        _("We are correcting the result of your dossier %(code)s"),
+        _(
+            "Dear %(name)s,\n\nthe result of “%(procedure)s” is not right: %(reason)s\n\nWe apologise. %(competent)s "
+            "corrects it by %(due)s, at no cost to you, and we write to you when it is ready. Keep the paper you have "
+            "until then."
+        ),
+        _("We are correcting the result of dossier %(code)s at no cost to you, by %(due)s."),
+    ),
+    events.ResultCorrected: (
+        "dossiers.corrected",
+        _("The corrected result of your dossier %(code)s is ready"),
+        _(
+            "Dear %(name)s,\n\nthe corrected result of “%(procedure)s” was issued on %(at)s with the number "
+            "%(number)s. It replaces the former one, which holds no more. You find it among your dossiers; for the "
+            "paper, come to %(agency)s and bring the former one back."
+        ),
+        _("The corrected result of dossier %(code)s is ready. Please bring the former paper back."),
+    ),
+    events.CorrectionDropped: (
+        "dossiers.correction_dropped",
+        _("The result of your dossier %(code)s stays as it is"),
+        _(
+            "Dear %(name)s,\n\nthe result of “%(procedure)s” was looked at again and stays as it is. The reason: "
+            "%(reason)s"
+        ),
+        _("The result of dossier %(code)s stays as it is. See the reason on the portal."),
+    ),
+    events.ResultAnnulled: (
+        "dossiers.annulled",
+        _("The result of your dossier %(code)s was annulled"),
+        _(
+            "Dear %(name)s,\n\n%(competent)s annulled the result of “%(procedure)s” on %(at)s. The decision and its "
+            "reason: %(reason)s\n\nIf you do not agree, ask at the service centre or send us your complaint."
+        ),
+        _("The result of dossier %(code)s was annulled. See the reason on the portal."),
+    ),
+    events.DossierReopened: (
+        "dossiers.reopened",
+        _("Your dossier %(code)s was opened again"),
+        _(
+            "Dear %(name)s,\n\nthe work on your dossier “%(procedure)s” goes on since %(at)s. The reason: %(reason)s"
+            "\n\nYou need not file again."
+        ),
+        _("Your dossier %(code)s was opened again; you need not file again."),
+    ),
+}
 DRAFT_ENDS = (
     "dossiers.draft_ends",
     _("Your draft will be deleted after %(day)s"),
@@ -159,7 +209,9 @@ def tell_people(facts: Sequence[Fact]) -> None:
     """Consumer: one message to the submitter and one to the owner, each in their language, each once."""
     dossiers = (
         Dossier.objects.filter(pk__in={fact.payload["dossier_id"] for fact in facts})
-        .select_related("procedure", "receiving_agency", "owner_person", "submitter_person", "result")
+        .select_related(
+            "procedure", "receiving_agency", "competent_agency", "owner_person", "submitter_person", "result"
+        )
         .prefetch_related("supplements", "story")
         .in_bulk()
     )
@@ -184,11 +236,13 @@ def _notice(fact: Fact, dossier: Dossier, person: Person) -> notifications.Notic
 
 def _facts(fact: Fact, dossier: Dossier, person: Person) -> dict[str, Any]:
     asked = max(dossier.supplements.all(), key=lambda one: one.number, default=None)
+    result = getattr(dossier, "result", None)
     last = max((line for line in dossier.story.all() if line.note), key=lambda one: one.at, default=None)
     return {
         "name": person.full_name, "code": dossier.shown_code, "procedure": dossier.procedure.name,
-        "agency": dossier.receiving_agency.name, "at": clock.local(clock.parse(fact.payload["at"])),
-        "due": clock.local(dossier.due_at) if dossier.due_at else _("a day we will tell you"),
+        "agency": dossier.receiving_agency.name, "competent": dossier.competent_agency.name,
+        "number": prints.number_of(result) if result else "", "at": clock.local(clock.parse(fact.payload["at"])),
+        "due": clock.local(dossier.present_due_at) if dossier.present_due_at else _("a day we will tell you"),
         "reason": last.note if last else "", "items": "\n".join(f"– {item}" for item in asked.items) if asked else "",
         "waits": _WAITS if asked is None or not asked.is_counted else _RUNS_ON,
         "amount": vnd(fact.payload.get("amount", 0)),

@@ -67,7 +67,7 @@ def minutes_left(dossiers: Sequence[Dossier], now: datetime) -> dict[UUID, int]:
     found = {}
     for dossier in dossiers:
         is_new = dossier.state == State.NEW
-        due = dossier.acceptance_due_at if is_new else dossier.due_at
+        due = dossier.acceptance_due_at if is_new else dossier.present_due_at
         if due and dossier.state in OPEN and not dossier.is_clock_stopped:
             agency_id = dossier.receiving_agency_id if is_new else dossier.competent_agency_id
             found[dossier.pk] = calendar(agency_id).minutes_between(now, due)
@@ -175,7 +175,7 @@ def _with_parts(dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:
     return (
         dossiers.select_related(
             "procedure__field", "receiving_agency", "heir_agency", "competent_agency", "step_agency", "owner_person",
-            "owner_business", "submitter_person", "run", "result", "hand_over", "rating", "extension",
+            "owner_business", "submitter_person", "run", "correction_run", "result", "hand_over", "rating", "extension",
         )
         .prefetch_related("papers", "supplements", "pauses", "parts__agency", Prefetch("story", queryset=story))
     )  # fmt: skip

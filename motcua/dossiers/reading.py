@@ -63,7 +63,10 @@ def _dossier(row: Sequence[Any]) -> Dossier:
     values = iter(row)
     dossier, result, run = (_made(model, values) for model in (Dossier, Result, Run))
     assert isinstance(dossier, Dossier)  # noqa: S101 -- the row has a key
-    dossier.run = run
+    if dossier.correction_run_id is None:
+        dossier.run = run
+    else:
+        dossier.correction_run = run  # the first one is read by who asks for it
     if result is not None:
         dossier.result = result
     else:
@@ -84,7 +87,8 @@ def _statement(is_narrowed: bool, lock: str = "", claim: str = "") -> str:
     )
     read = (
         f"FROM dossiers_dossier d LEFT JOIN dossiers_result r ON r.dossier_id = d.id"
-        f" LEFT JOIN workflow_run w ON w.id = d.run_id WHERE d.id = %s{_SEEN if is_narrowed else ''}{lock}"
+        f" LEFT JOIN workflow_run w ON w.id = coalesce(d.correction_run_id, d.run_id)"
+        f" WHERE d.id = %s{_SEEN if is_narrowed else ''}{lock}"
     )
     if claim:
         return f"WITH claimed AS ({claim}) SELECT {columns}, EXISTS (SELECT FROM claimed) {read}"  # noqa: S608

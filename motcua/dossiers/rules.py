@@ -12,7 +12,8 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from motcua.dossiers.enums import FINAL, OPEN, RUNNING, Action, State
+from motcua.dossiers import correcting
+from motcua.dossiers.enums import FINAL, FINISHED, OPEN, RUNNING, Action, State
 from motcua.kernel.actor import Actor, Role
 from motcua.kernel.errors import Conflict, Refused
 from motcua.kernel.options import Option
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from motcua.catalogue.models import OnTheSpot
     from motcua.dossiers.models import Dossier
     from motcua.places.models import Agency
+    from motcua.workflow.rules import Regime
 
 SAME = None  # the act leaves the state as it is
 
@@ -53,6 +55,10 @@ TRANSITIONS: dict[Action, tuple[frozenset[State], State | None]] = {
     Action.PAUSE_CLOCK: (RUNNING, SAME),
     Action.RESUME_CLOCK: (RUNNING, SAME),
     Action.ASK_OPINION: (RUNNING, SAME),
+    Action.CORRECT: (FINISHED, State.IN_PROGRESS),
+    Action.DROP_CORRECTION: (frozenset({State.IN_PROGRESS}), State.HANDED_OVER),
+    Action.ANNUL: (FINISHED, SAME),
+    Action.REOPEN: (correcting.REOPENED, State.IN_PROGRESS),
 }
 
 RECEPTION_ACTS = frozenset({Action.ACCEPT, Action.REFUSE, Action.HAND_OVER, Action.RECORD_PAYMENT, Action.STOP})
@@ -83,6 +89,9 @@ class Facts:
     passed_from: int = 0
     is_touched: bool = False  # something was done since it came to the present step
     is_external: bool = False  # the result is issued in another system
+    is_annulled: bool = False
+    closed_year: int | None = None  # the book in which the dossier stands as ended for good
+    law: "Regime | None" = None  # of today, for what comes after the end
     why_not_extend: str = ""  # the law's own words against putting the due date off
 
 
@@ -99,11 +108,11 @@ def refusal_of(action: Action, dossier: "Dossier", actor: Actor, facts: Facts) -
     state = State(dossier.state)
     if state not in states:
         if state in FINAL:
-            return Refused("closed", _("The dossier is closed (%(state)s).") % {"state": state.label})
+            return Refused("closed", correcting.says_closed(action, state))
         return Refused("state", _("This is not possible while the dossier is “%(state)s”.") % {"state": state.label})
-    refusal = None if actor.is_system else refusal_of_person(action, dossier, actor)
+    refusal = None if actor.is_system else refusal_of_person(action, dossier, actor, facts.law)
     refusal = refusal or _refusal_of_own(action, dossier, actor)
-    refusal = refusal or _refusal_of_recall(action, actor, facts)
+    refusal = refusal or _refusal_of_recall(action, actor, facts) or correcting.not_meanwhile(action, dossier)
     if refusal:
         return refusal
     if dossier.is_clock_stopped and state in RUNNING and _moves(action, dossier):
@@ -181,8 +190,16 @@ def check_version(dossier: "Dossier", expected: int | None, *, last: str) -> Non
     )
 
 
-def refusal_of_person(action: Action, dossier: "Dossier", actor: Actor) -> Refused | None:
-    """Why an act is for somebody else, whatever the state of the dossier."""
+def refusal_of_person(action: Action, dossier: "Dossier", actor: Actor, law: "Regime | None" = None) -> Refused | None:
+    """Why an act is for somebody else, whatever the state of the dossier; `law` says who acts after the end."""
+    if action not in correcting.AFTERMATH:
+        return _refusal_of_person(action, dossier, actor)
+    if correcting.may(action, dossier, actor, law):
+        return None
+    return Refused("person", _("This act is for somebody else."))
+
+
+def _refusal_of_person(action: Action, dossier: "Dossier", actor: Actor) -> Refused | None:
     if action in APPLICANT_ACTS:
         allowed = is_applicant(dossier, actor)
         if action is Action.WITHDRAW:
@@ -248,7 +265,9 @@ def _concerns(action: Action, dossier: "Dossier", actor: Actor, facts: Facts) ->
     """Whether an act is this actor's affair, so that its refusal is worth telling."""
     if action is Action.RECALL and facts.passed_by != actor.account_id:
         return False
-    return refusal_of_person(action, dossier, actor) is None
+    if action in correcting.AFTERMATH and dossier.state not in TRANSITIONS[action][0]:
+        return False
+    return refusal_of_person(action, dossier, actor, facts.law) is None
 
 
 def _refusal_of_recall(action: Action, actor: Actor, facts: Facts) -> Refused | None:
@@ -320,6 +339,8 @@ def _needs_signature(dossier: "Dossier", facts: Facts) -> Refused | None:
 
 
 def _needs_payment(dossier: "Dossier", facts: Facts) -> Refused | None:
+    if facts.is_annulled:
+        return Refused("annulled", _("The result was annulled; nothing is handed over until it is corrected."))
     return Refused("unpaid", _("The fee has to be paid before the result is handed over.")) if facts.unpaid else None
 
 
@@ -373,6 +394,10 @@ _NEEDS: dict[Action, Callable[["Dossier", Facts], Refused | None]] = {
     Action.PAUSE_CLOCK: _needs_unsigned_work,
     Action.EXTEND: _needs_law,
     Action.RESUME_CLOCK: _needs_stopped_clock,
+    Action.CORRECT: correcting.needs_result,
+    Action.DROP_CORRECTION: correcting.needs_correction,
+    Action.ANNUL: correcting.needs_valid_result,
+    Action.REOPEN: correcting.needs_open_book,
 }
 
 

@@ -15,6 +15,7 @@ from motcua.kernel.errors import Refused
 if TYPE_CHECKING:
     from motcua.dossiers.models import Dossier
     from motcua.identity.queries import StaffMember
+    from motcua.workflow.rules import Regime
 
 
 def absent_with(actor: Actor, assignee_id: UUID | None, may: Callable[[Actor], bool]) -> Absent | None:
@@ -31,9 +32,11 @@ def absent_with(actor: Actor, assignee_id: UUID | None, may: Callable[[Actor], b
     return next((one for one in actor.absent if may(_only(actor, one))), None)
 
 
-def absent_for(action: Action, dossier: "Dossier", actor: Actor) -> Absent | None:
+def absent_for(action: Action, dossier: "Dossier", actor: Actor, law: "Regime | None" = None) -> Absent | None:
     """Whom the actor stands in for with this act on a dossier, before it changes anything."""
-    return absent_with(actor, dossier.assignee_id, lambda one: rules.refusal_of_person(action, dossier, one) is None)
+    return absent_with(
+        actor, dossier.assignee_id, lambda one: rules.refusal_of_person(action, dossier, one, law) is None
+    )
 
 
 def _only(actor: Actor, absent: Absent | None) -> Actor:

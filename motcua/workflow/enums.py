@@ -31,6 +31,7 @@ class PauseKind(TextChoices):
     APPRAISAL = "appraisal", _("Expert appraisal")
     PUBLIC_POSTING = "public_posting", _("Public posting")
     OTHER_BY_LAW = "other_by_law", _("Another reason given by law")
+    CLOSED = "closed", _("Closed, until it was opened again")
 
 
 class ResumePolicy(TextChoices):

@@ -159,3 +159,14 @@ def register(
     )
     audit.record(actor, "documents.register", row, now=now, code=check.code, reference=reference)
     return row
+
+
+def mark_replaced(*, document_id: UUID, version: int, by: str, at: datetime) -> None:
+    """Say of a paper, to whoever checks it, that version `version` with the number `by` took its place."""
+    rows = Verification.objects.filter(document=document_id)
+    rows.update(replaced_at=at, replaced_version=version, replaced_by=by)
+
+
+def mark_annulled(*, document_id: UUID, at: datetime) -> None:
+    """Say of a paper, to whoever checks it, that it holds no more."""
+    Verification.objects.filter(document=document_id).update(annulled_at=at)

@@ -59,11 +59,20 @@ class HandOverForm(ui_forms.ActForm):
     is_slip_lost = forms.BooleanField(label=_("The receipt slip is lost"), required=False)
     returned = forms.MultipleChoiceField(label=_("Originals given back"), required=False,
                                          widget=forms.CheckboxSelectMultiple)  # fmt: skip
+    is_wrong_returned = forms.BooleanField(label=_("The former, wrong result was given back"), required=False)
+    wrong_missing = forms.CharField(
+        label=_("Why it is not given back"), max_length=500, required=False, widget=ui_forms.text_input(),
+        help_text=_("Only if the former paper is missing, for example lost, or kept by another authority."),
+    )  # fmt: skip
     signed = forms.ChoiceField(label=_("How it was signed for"), choices=list(SIGNED.items()),
                                widget=forms.RadioSelect)  # fmt: skip
 
-    def __init__(self, *args: Any, originals: list[Paper], owner: str, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, originals: list[Paper], owner: str, is_corrected: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
+        if not is_corrected:
+            del self.fields["is_wrong_returned"], self.fields["wrong_missing"]
         self.owner = owner  # the owner's name; empty for a business, which takes nothing with its own hands
         field = self.fields["returned"]
         if isinstance(field, forms.MultipleChoiceField):

@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from motcua.dossiers.enums import Action, ResultKind, State
+from motcua.dossiers.forms.aftermath import AnnulForm, CorrectForm, ReopenForm
 from motcua.dossiers.services.pauses import KINDS as PAUSES
 from motcua.eforms.sections import SectionPage
 from motcua.kernel.errors import Refused
@@ -315,6 +316,10 @@ FORMS: dict[str, type[ui_forms.ActForm]] = {
     Action.RESUME_CLOCK: ResumeForm,
     Action.STOP: ReasonForm,
     Action.WITHDRAW: ReasonForm,
+    Action.CORRECT: CorrectForm,
+    Action.DROP_CORRECTION: ReasonForm,
+    Action.ANNUL: AnnulForm,
+    Action.REOPEN: ReopenForm,
 }
 # What passing on means, by the kind of the step that is left and, where it matters, of the step that comes.
 FORWARD_LABELS: dict[tuple[str, str], Any] = {

@@ -1,5 +1,6 @@
 """The tables of dossiers. Only `dossiers.services` writes them."""
 
+from motcua.dossiers.models.aftermath import Correction, Reopening
 from motcua.dossiers.models.batch import Batch
 from motcua.dossiers.models.clockwork import Extension, Pause
 from motcua.dossiers.models.dossier import CODE, Access, Dossier, DossierQuerySet
@@ -17,6 +18,7 @@ __all__ = [
     "CODE",
     "ClosedBook",
     "ClosedLine",
+    "Correction",
     "Counted",
     "DayNumber",
     "Disposed",
@@ -36,6 +38,7 @@ __all__ = [
     "Pause",
     "Rating",
     "Register",
+    "Reopening",
     "Result",
     "SavedFilter",
     "StoryLine",

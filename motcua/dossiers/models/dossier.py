@@ -1,5 +1,6 @@
 """The dossier itself, and who may reach it."""
 
+from datetime import datetime
 from typing import Any, Self
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from motcua.dossiers.enums import Channel, Reason, Relation, ResultForm, Source,
 from motcua.kernel.actor import Absent, Actor
 from motcua.kernel.db import LockingQuerySet, Record
 from motcua.places.models import Agency
+from motcua.workflow.models import Run
 
 CODE = r"^([A-Z]\d{2}(\.\d{1,3}){0,3}|\d{3}\.\d{2}\.\d{2}\.[A-Z]\d{2})-\d{6}-\d{4,8}$"
 
@@ -88,6 +90,9 @@ class Dossier(Record):
     assignee_name = models.TextField(blank=True)
     # The open parts of other agencies, one table each (`linking.entry`): lists and rules read them with the row.
     open_parts = models.JSONField(default=list)
+    # A correction under way has a run of its own: `run`, `due_at` and `finished_at` stay those of the first result.
+    correction_run = models.ForeignKey("workflow.Run", models.PROTECT, null=True, related_name="+")
+    correction_due_at = models.DateTimeField(null=True)
     supplement_count = models.PositiveSmallIntegerField(default=0)
     # Settled inside the receiving centre under this delegation; else why an offered one was not used.
     spot = models.ForeignKey("catalogue.OnTheSpot", models.PROTECT, null=True, related_name="+")
@@ -119,6 +124,11 @@ class Dossier(Record):
             models.CheckConstraint(condition=~(Q(owner_person__isnull=False) & Q(owner_business__isnull=False)),
                                    name="dossiers_one_owner",
                                    violation_error_message="A dossier has one owner: a person or a business."),
+            models.CheckConstraint(
+                condition=Q(correction_run__isnull=True, correction_due_at__isnull=True)
+                | Q(state__in=[4, 9], correction_due_at__isnull=False, finished_at__isnull=False),
+                name="dossiers_corrected_was_finished",
+                violation_error_message="Only an issued result is corrected."),
             models.CheckConstraint(condition=Q(disposed_at__isnull=True) | Q(closed_at__isnull=False),
                                    name="dossiers_disposed_is_closed",
                                    violation_error_message="Only a closed dossier is disposed of."),
@@ -135,6 +145,21 @@ class Dossier(Record):
     def is_open(self) -> bool:
         """Still to be resolved."""
         return self.state in (State.NEW, State.ACCEPTED, State.IN_PROGRESS, State.SUPPLEMENT, State.OBLIGATION)
+
+    @property
+    def is_in_correction(self) -> bool:
+        """Whether a result that was issued is being corrected, until the new version is handed over."""
+        return self.correction_run_id is not None
+
+    @property
+    def present_run(self) -> Run | None:
+        """The run it is on now: that of the correction under way, else its own."""
+        return self.correction_run if self.correction_run_id else self.run
+
+    @property
+    def present_due_at(self) -> datetime | None:
+        """By when the office has to be ready now: with the correction under way, else with the result."""
+        return self.correction_due_at if self.correction_run_id else self.due_at
 
     @property
     def is_clock_stopped(self) -> bool:

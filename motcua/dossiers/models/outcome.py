@@ -23,9 +23,18 @@ class Register(Record):
 
 
 class Result(Record):
-    """What the dossier ends with: drafted, approved, signed, numbered, sealed, issued (kết quả)."""
+    """What the dossier ends with: drafted, approved, signed, numbered, sealed, issued (kết quả).
 
-    dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="result")
+    The version in force is the dossier's `result`; one that is corrected, or was, is kept whole as a `former_of`.
+    """
+
+    dossier = models.OneToOneField(Dossier, models.CASCADE, null=True, related_name="result")
+    former_of = models.ForeignKey(Dossier, models.CASCADE, null=True, related_name="former_results")
+    version = models.PositiveSmallIntegerField(default=1)
+    replaced_at = models.DateTimeField(null=True)  # when the next version was issued
+    annulled_at = models.DateTimeField(null=True)
+    annulled_by = models.TextField(blank=True)
+    annulled_why = models.TextField(blank=True)  # the decision and its reason
     kind = models.TextField(choices=ResultKind.choices, default=ResultKind.GRANTED, db_collation="C")
     title = models.TextField()
     template_key = models.TextField(blank=True, db_collation="C")
@@ -50,6 +59,15 @@ class Result(Record):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["register", "number"], name="dossiers_result_number_once"),
+            models.UniqueConstraint(fields=["former_of", "version"], name="dossiers_result_version_once"),
+            models.CheckConstraint(
+                condition=Q(dossier__isnull=False, former_of__isnull=True, replaced_at__isnull=True)
+                | Q(dossier__isnull=True, former_of__isnull=False, issued_at__isnull=False),
+                name="dossiers_result_one_in_force",
+                violation_error_message="A result is its dossier's present one, or a former one that was issued."),
+            models.CheckConstraint(
+                condition=Q(annulled_at__isnull=True) | Q(issued_at__isnull=False) & ~Q(annulled_why=""),
+                name="dossiers_result_annulled_was_issued"),
             models.CheckConstraint(
                 condition=Q(issued_at__isnull=True) | ~Q(external_system="")
                 | Q(register__isnull=False, number__isnull=False, signed_at__isnull=False, sealed_at__isnull=False),
@@ -59,9 +77,13 @@ class Result(Record):
 
 
 class HandOver(Record):
-    """The result given into somebody's hands, and signed for."""
+    """A version of the result given into somebody's hands, and signed for; of a former version, a `former_of`."""
 
-    dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="hand_over")
+    dossier = models.OneToOneField(Dossier, models.CASCADE, null=True, related_name="hand_over")
+    former_of = models.ForeignKey(Dossier, models.CASCADE, null=True, related_name="former_hand_overs")
+    version = models.PositiveSmallIntegerField(default=1)
+    is_wrong_returned = models.BooleanField(default=False)  # the receiver gave the wrong original back
+    wrong_missing = models.TextField(blank=True)  # why it was not given back
     at = models.DateTimeField()
     by = models.TextField()
     agency = models.ForeignKey("places.Agency", models.PROTECT, related_name="+")
@@ -75,6 +97,10 @@ class HandOver(Record):
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["former_of", "version"], name="dossiers_handover_version_once"),
+            models.CheckConstraint(
+                condition=Q(dossier__isnull=False, former_of__isnull=True)
+                | Q(dossier__isnull=True, former_of__isnull=False), name="dossiers_handover_one_in_force"),
             models.CheckConstraint(condition=Q(receiver="owner") | ~Q(authority=""), name="dossiers_handover_authority",
                                    violation_error_message="A representative shows a written authority."),
         ]  # fmt: skip

@@ -6,6 +6,7 @@ from motcua.dossiers.services.base import OWNER, PaperIn, facts_of
 from motcua.dossiers.services.batch import LIMIT as BATCH_LIMIT
 from motcua.dossiers.services.batch import Ahead, Outcome, look_ahead, outcomes_of, run_batch
 from motcua.dossiers.services.closing import hand_over, rate, record_payment, stop, withdraw
+from motcua.dossiers.services.corrections import annul, correct, drop_correction, versions_of
 from motcua.dossiers.services.desks import reassign_desk
 from motcua.dossiers.services.drafts import DRAFT, Seen, add_paper, drop_draft, open_draft, remove_paper, save_draft
 from motcua.dossiers.services.extensions import extend
@@ -26,6 +27,7 @@ from motcua.dossiers.services.parts import (
 )
 from motcua.dossiers.services.pauses import pause_clock, resume_clock
 from motcua.dossiers.services.prints import paper, sign_of, template_of
+from motcua.dossiers.services.reopening import reopen
 from motcua.dossiers.services.results import draft_result, issue, record_result, signs_for
 from motcua.dossiers.services.settling import Handing, Paid, settle_at_once, why_not_settle
 from motcua.dossiers.services.steps import assign, claim, forward, recall, return_step
@@ -47,6 +49,7 @@ __all__ = [
     "accept",
     "add_paper",
     "announce_obligation",
+    "annul",
     "answer_part",
     "answer_supplement",
     "asking_of",
@@ -56,8 +59,10 @@ __all__ = [
     "change_party",
     "claim",
     "claim_part",
+    "correct",
     "delegation_of",
     "draft_result",
+    "drop_correction",
     "drop_draft",
     "drop_filter",
     "extend",
@@ -84,6 +89,7 @@ __all__ = [
     "refuse_part",
     "remind",
     "remove_paper",
+    "reopen",
     "request_supplement",
     "resume_clock",
     "require_delegate",
@@ -98,6 +104,7 @@ __all__ = [
     "stop",
     "submit",
     "template_of",
+    "versions_of",
     "why_not_settle",
     "withdraw",
 ]

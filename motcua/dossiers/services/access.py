@@ -89,7 +89,7 @@ def sort_moment(dossier: Dossier) -> datetime:
         return dossier.closed_at or dossier.finished_at or dossier.submitted_at
     if dossier.paused_at is not None:
         return dossier.submitted_at + FAR
-    due = dossier.acceptance_due_at if dossier.state == State.NEW else dossier.due_at
+    due = dossier.acceptance_due_at if dossier.state == State.NEW else dossier.correction_due_at or dossier.due_at
     return due or dossier.submitted_at + FAR
 
 

@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from motcua.documents import services as documents
 from motcua.documents.enums import Kind
-from motcua.dossiers import reading, rules, substitution
+from motcua.dossiers import correcting, reading, rules, substitution
 from motcua.dossiers.audiences import audiences_of
 from motcua.dossiers.enums import OPEN, Action, Happening
-from motcua.dossiers.models import Dossier, Paper, Result, StoryLine
+from motcua.dossiers.models import ClosedLine, Dossier, Paper, Result, StoryLine
 from motcua.dossiers.services import access
 from motcua.kernel import acts, audit, clock, outbox
 from motcua.kernel.actor import Actor
@@ -80,7 +80,7 @@ def take(
         rules.check_version(dossier, expected, last=last_words(dossier))
     facts = facts_of(dossier, action, now=now)
     rules.require(action, dossier, actor, facts)
-    dossier.acted_for = substitution.absent_for(action, dossier, actor)
+    dossier.acted_for = substitution.absent_for(action, dossier, actor, facts.law)
     return Taken(dossier, facts)
 
 
@@ -90,6 +90,7 @@ def facts_of(dossier: Dossier, action: Action | None = None, *, now: datetime) -
     passage = _passage(dossier) if action in (None, Action.RECALL) else None
     asks_money = action in (None, Action.HAND_OVER, Action.RECORD_PAYMENT)
     asks_rating = action in (None, Action.RATE)
+    asks_after = action in correcting.AFTERMATH or action is None
     return rules.Facts(
         has_draft=result is not None,
         is_signed=result is not None and result.signed_at is not None,
@@ -98,10 +99,21 @@ def facts_of(dossier: Dossier, action: Action | None = None, *, now: datetime) -
         passed_by=passage.left_by_id if passage else None,
         passed_from=passage.position if passage else 0,
         is_touched=passage is not None and _is_touched(dossier, passage),
+        is_annulled=result is not None and result.annulled_at is not None,
+        closed_year=_closed_year(dossier) if asks_after else None,
+        law=workflow_queries.regime(clock.local(now).date()) if asks_after else None,
         has_rating=asks_rating and hasattr(dossier, "rating"),
         is_external=dossier.procedure.issuing_system != "motcua",
         why_not_extend=_why_not_extend(dossier, now) if action in (None, Action.EXTEND) else "",
     )
+
+
+def _closed_year(dossier: Dossier) -> int | None:
+    """The year in whose closed book the dossier stands as ended; None where it may still change."""
+    if dossier.state not in correcting.REOPENED or dossier.code is None:
+        return None
+    line = ClosedLine.objects.filter(dossier=dossier, is_carried_over=False).select_related("book").first()
+    return line.book.year if line else None
 
 
 def _why_not_extend(dossier: Dossier, now: datetime) -> str:
@@ -112,7 +124,8 @@ def _why_not_extend(dossier: Dossier, now: datetime) -> str:
 
 def _passage(dossier: Dossier) -> StepRun | None:
     """The stay that ended when the dossier came to its present step; None when it is on no way."""
-    return workflow_queries.last_left(dossier.run_id) if dossier.run_id else None
+    run_id = dossier.correction_run_id or dossier.run_id
+    return workflow_queries.last_left(run_id) if run_id else None
 
 
 def _is_touched(dossier: Dossier, passage: StepRun) -> bool:
@@ -130,10 +143,11 @@ def last_words(dossier: Dossier) -> str:
 
 
 def run_of(dossier: Dossier) -> Run:
-    """The run of an accepted dossier; a dossier in a step always has one."""
-    if dossier.run is None:
+    """The run an accepted dossier is on; a dossier in a step always has one."""
+    run = dossier.present_run
+    if run is None:
         raise NotReady
-    return dossier.run
+    return run
 
 
 def set_step(dossier: Dossier, step: workflow.StepView | None) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from motcua.dossiers.enums import Action, Happening, Receiver, State
 from motcua.dossiers.events import DossierHandedOver, DossierRated, DossierStopped, DossierWithdrawn
 from motcua.dossiers.models import Dossier, HandOver, Rating
-from motcua.dossiers.services import base, pauses
+from motcua.dossiers.services import base, corrections, pauses
 from motcua.dossiers.services.obligations import meet
 from motcua.kernel import audit, outbox
 from motcua.kernel.actor import Actor
@@ -34,6 +34,8 @@ def hand_over(
     authority: str = "",
     is_slip_lost: bool = False,
     is_at_once: bool = False,
+    is_wrong_returned: bool = False,
+    wrong_missing: str = "",
     returned_papers: Sequence[UUID] = (),
     expected: int | None = None,
     key: UUID | None = None,
@@ -41,7 +43,8 @@ def hand_over(
     """Give the result to its owner or to a representative whose authority is recorded, and have it signed for.
 
     `signed_for` says how receipt was confirmed; `returned_papers` are the originals given back; `is_at_once`: the
-    result followed the reception at once, so no slip was needed (Decree 61/2018 art. 17.4).
+    result followed the reception at once, so no slip was needed (Decree 61/2018 art. 17.4). A corrected result is given
+    for the wrong one: `is_wrong_returned`, or why that is `wrong_missing`.
     """
     taken = base.take(dossier_id=dossier_id, action=Action.HAND_OVER, actor=actor, expected=expected, key=key, now=now)
     dossier = taken.dossier
@@ -52,12 +55,16 @@ def hand_over(
     handing = HandOver(
         dossier=dossier, at=now, by=actor.name, agency_id=dossier.reception_agency_id, receiver=receiver,
         receiver_name=receiver_name, receiver_paper=receiver_paper, authority=authority, is_slip_lost=is_slip_lost,
-        signed_for=signed_for, is_at_once=is_at_once,
+        signed_for=signed_for, is_at_once=is_at_once, version=dossier.result.version,
+        is_wrong_returned=is_wrong_returned, wrong_missing=wrong_missing.strip(),
     )  # fmt: skip
+    if dossier.correction_run_id is not None:
+        corrections.require_exchange(dossier, handing)
     if returned_papers:
         dossier.papers.filter(pk__in=returned_papers).update(returned_at=now)
     workflow.finish(run=base.run_of(dossier), now=now)
     base.set_step(dossier, None)
+    dossier.correction_run, dossier.correction_due_at = None, None
     dossier.state, dossier.closed_at = State.HANDED_OVER, now
     base.write(
         dossier, Action.HAND_OVER, Happening.HANDED_OVER, DossierHandedOver(dossier.pk, now),

@@ -35,7 +35,7 @@ from motcua.kernel.errors import Refused
 MOST = 1000  # dossiers of one list
 PROPOSERS = (Role.CLERK, Role.ADMIN)
 DECIDERS = (Role.LEADER, Role.DIRECTOR)
-ON_HOLD = "hold"  # why a dossier was left out after all; the page says it in words
+ON_HOLD, OPEN_AGAIN = "hold", "open"  # why a dossier was left out after all; the page says it in words
 KEEPER = system("dossiers.disposal")
 
 
@@ -183,6 +183,11 @@ def _dispose(key: int, actor: Actor, now: datetime) -> bool:
         line.save(update_fields=["spared"])
         audit.record(actor, "dossiers.spare", dossier, now=now)
         return False
+    if dossier.closed_at is None:
+        line.spared = OPEN_AGAIN
+        line.save(update_fields=["spared"])
+        audit.record(actor, "dossiers.spare", dossier, now=now)
+        return False
     found = document_queries.documents_of(OWNER, dossier.pk)
     line.digests = sorted(set(found.values_list("blob_id", flat=True)))
     line.files = documents.dispose(owner_kind=OWNER, owner_id=dossier.pk, everything=True, actor=actor, now=now)
@@ -207,9 +212,13 @@ def _forget_people(dossier: Dossier, now: datetime) -> None:
     dossier.warnings.all().delete()
     dossier.supplements.update(items=[], reason="", answer="", asked_by="")
     StoryLine.objects.filter(dossier=key).update(who="", instead_of="", note="")
-    Result.objects.filter(dossier=key).update(title="", body={}, reason="", document_id=None)
-    HandOver.objects.filter(dossier=key).update(receiver_name="", receiver_paper="", signed_for="")
-    HandOver.objects.filter(dossier=key).exclude(authority="").update(authority="–")
+    versions = Q(dossier=key) | Q(former_of=key)
+    Result.objects.filter(versions).update(title="", body={}, reason="", document_id=None)
+    Result.objects.filter(versions, annulled_at__isnull=False).update(annulled_why="–", annulled_by="")
+    HandOver.objects.filter(versions).update(receiver_name="", receiver_paper="", signed_for="", wrong_missing="")
+    HandOver.objects.filter(versions).exclude(authority="").update(authority="–")
+    dossier.corrections.update(wrong="–", reason="–", started_by="", dropped_by="", dropped_why="")
+    dossier.reopenings.update(reason="–", by="")
     Rating.objects.filter(dossier=key).update(comment="")
     Extension.objects.filter(dossier=key).update(reason="–", at_fault="", granted_by="–")
     dossier.pauses.update(reason="–", paper="", started_by="–", ended_by="", note="")

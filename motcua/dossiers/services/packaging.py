@@ -152,6 +152,10 @@ def metadata(dossier: Dossier, now: datetime, purpose: str, actor: Actor) -> dic
         "pauses": list(dossier.pauses.order_by("pk").values()), "parts": list(dossier.parts.order_by("pk").values()),
         "charges": [_row(one) for one in payments.charges_of(dossier.pk)],
         "holds": list(dossier.holds.order_by("pk").values()),
+        "former_results": list(dossier.former_results.order_by("version").values()),
+        "former_hand_overs": list(dossier.former_hand_overs.order_by("version").values()),
+        "corrections": list(dossier.corrections.order_by("started_at").values()),
+        "reopenings": list(dossier.reopenings.order_by("at").values()),
     }  # fmt: skip
 
 

@@ -52,6 +52,8 @@ def open_at_step(dossier: Dossier, together: Together, *, actor: Actor, now: dat
 
     What was opened before, when the dossier came to the step for the first time, is not asked again.
     """
+    if dossier.is_in_correction:
+        return  # the other agencies have answered
     run = base.run_of(dossier)
     process = workflow.process(run.definition_id)
     plans = [plan for plan in process.parts if plan.opens_at == dossier.step_key]

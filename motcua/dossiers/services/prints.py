@@ -1,5 +1,6 @@
 """Papers made from a dossier: printed at first view, kept, checkable by anybody who holds them."""
 
+import copy
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -7,6 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 
 from motcua.documents import prints
@@ -16,7 +18,7 @@ from motcua.documents.enums import Kind, Retention
 from motcua.documents.models import Document
 from motcua.dossiers import books
 from motcua.dossiers.enums import ResultForm, ResultKind
-from motcua.dossiers.models import Dossier, HandOver
+from motcua.dossiers.models import Dossier, HandOver, Result
 from motcua.dossiers.services.base import OWNER
 from motcua.eforms import queries as eforms
 from motcua.eforms import results as drafts
@@ -76,7 +78,60 @@ def paper(*, dossier: Dossier, form: str, actor: Actor, now: datetime, second: s
             issued_at=data.issued_at, document=document, subject_id=dossier.pk, reference=dossier.shown_code,
             actor=actor, now=now,
         )  # fmt: skip
+        if form == "result":
+            _mark(dossier, document)
     return document
+
+
+def at_version(dossier: Dossier, version: int) -> Dossier:
+    """The dossier as it stood with an issued version of its result, for its papers. Raises `Result.DoesNotExist`."""
+    result: Result | None = getattr(dossier, "result", None)
+    if result is not None and result.version == version and result.issued_at is not None:
+        return dossier
+    found = copy.copy(dossier)
+    found._state = copy.copy(dossier._state)
+    found._state.fields_cache = {
+        **dossier._state.fields_cache,
+        "result": Result.objects.get(former_of=dossier, version=version),
+        "hand_over": HandOver.objects.filter(former_of=dossier, version=version).first(),
+    }
+    return found
+
+
+def mark_replaced(dossier: Dossier, former: Result, *, by: Result, now: datetime) -> None:
+    """Say on the public page of a former version's paper which result took its place."""
+    document = _kept_result(dossier, former.version)
+    if document is not None:
+        documents.mark_replaced(document_id=document.pk, version=by.version, by=number_of(by), at=now)
+
+
+def mark_annulled(dossier: Dossier, result: Result, *, now: datetime) -> None:
+    """Say on the public page of a result's paper that it holds no more."""
+    document = _kept_result(dossier, result.version)
+    if document is not None:
+        documents.mark_annulled(document_id=document.pk, at=now)
+
+
+def number_of(result: Result) -> str:
+    """Number and sign of a result, as they stand on it."""
+    return f"{result.number}/{result.symbol}" if result.number else result.symbol
+
+
+def _mark(dossier: Dossier, document: Document) -> None:
+    """A version that is printed for the first time after it was replaced or annulled bears the mark from the start."""
+    result = dossier.result
+    if result.replaced_at is not None:
+        rows = Result.objects.filter(Q(dossier=dossier.pk) | Q(former_of=dossier.pk), version=result.version + 1)
+        by = rows.get()
+        at = result.replaced_at
+        documents.mark_replaced(document_id=document.pk, version=by.version, by=number_of(by), at=at)
+    if result.annulled_at is not None:
+        documents.mark_annulled(document_id=document.pk, at=result.annulled_at)
+
+
+def _kept_result(dossier: Dossier, version: int) -> Document | None:
+    name = _named(dossier, "result", version)
+    return document_queries.documents_of(OWNER, dossier.pk).filter(name=name, kind=Kind.RESULT).first()
 
 
 @transaction.atomic
@@ -100,7 +155,17 @@ def _name(dossier: Dossier, form: str, second: str) -> str:
     if form not in _DATA or (second and (second != SECOND or form not in BILINGUAL)):
         raise NotReady
     turn = f"-{dossier.supplement_count}" if form == "supplement" else ""
+    if form in {"stop", "refusal"} and (again := dossier.reopenings.count()):
+        turn = f"-{again + 1}"  # closed once more after it had been opened again
+    if form in {"result", "handover"}:
+        result: Result | None = getattr(dossier, "result", None)
+        return _named(dossier, form, result.version if result else 1, second)
     return f"{form}{turn}{second and f'-{second}'}-{dossier.shown_code}.pdf"
+
+
+def _named(dossier: Dossier, form: str, version: int, second: str = "") -> str:
+    """A result and its hand-over have a print of each version."""
+    return f"{form}{f'-v{version}' if version > 1 else ''}{second and f'-{second}'}-{dossier.shown_code}.pdf"
 
 
 def _head(dossier: Dossier, *, competent: bool = False) -> prints.Head:
@@ -180,7 +245,7 @@ def _supplement(dossier: Dossier, check: prints.Check | None, now: datetime) -> 
 
 
 def _refusal(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints.RefusalData:
-    line = dossier.story.filter(what="refused").first()
+    line = dossier.story.filter(what="refused").order_by("-at").first()
     if line is None:
         raise NotReady
     return prints.RefusalData(
@@ -191,7 +256,7 @@ def _refusal(dossier: Dossier, check: prints.Check | None, now: datetime) -> pri
 
 
 def _stop(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints.StopData:
-    line = dossier.story.filter(what__in=("stopped", "withdrawn")).first()
+    line = dossier.story.filter(what__in=("stopped", "withdrawn")).order_by("-at").first()
     if line is None:
         raise NotReady
     return prints.StopData(
@@ -276,6 +341,10 @@ def _handover(dossier: Dossier, check: prints.Check | None, now: datetime) -> pr
 
 
 def _slip_note(done: HandOver) -> str:
+    if done.version > 1:
+        lost = f"; bản cũ chưa thu hồi: {done.wrong_missing}" if done.wrong_missing else ""
+        back = "; đã thu hồi bản cũ" if done.is_wrong_returned else lost
+        return f"Kết quả đính chính lần {done.version - 1}{back} (Điều 21 Nghị định 61/2018/NĐ-CP)"
     if done.is_at_once:
         return "Trả kết quả ngay khi tiếp nhận, không lập giấy tiếp nhận (Điều 17 khoản 4 Nghị định 61/2018/NĐ-CP)"
     return "Người nhận báo mất giấy tiếp nhận" if done.is_slip_lost else ""

@@ -11,9 +11,9 @@ from motcua.documents import services as documents
 from motcua.documents.enums import Kind, Retention
 from motcua.dossiers import queries, rules
 from motcua.dossiers.enums import Action, Happening, ResultKind, State
-from motcua.dossiers.events import ResultDrafted, ResultIssued
+from motcua.dossiers.events import ResultCorrected, ResultDrafted, ResultIssued
 from motcua.dossiers.models import Dossier, Register, Result
-from motcua.dossiers.services import base
+from motcua.dossiers.services import base, corrections
 from motcua.dossiers.services.prints import sign_of
 from motcua.dossiers.services.year_end import year_closed
 from motcua.kernel import clock, ids
@@ -89,8 +89,9 @@ def issue(
         )
         raise Refused("new_register", sentence % {"sign": symbol}, field="opens_register")
     together = _resolve(dossier, actor=actor, now=now)
+    what, event = _told(dossier, result, now=now)
     base.write(
-        dossier, Action.ISSUE, Happening.ISSUED, ResultIssued(dossier.pk, now),
+        dossier, Action.ISSUE, what, event,
         actor=actor, now=now, signed=result, together=together, number=result.number, symbol=symbol,
     )  # fmt: skip
     return dossier
@@ -136,11 +137,20 @@ def record_result(
             owner_id=dossier.pk, kind=Kind.RESULT, retention=Retention.PERMANENT, actor=actor, now=now,
         )  # fmt: skip
     together = _resolve(dossier, actor=actor, now=now)
+    what, event = _told(dossier, added[0] if added else dossier.result, now=now)
     base.write(
-        dossier, Action.RECORD_RESULT, Happening.ISSUED, ResultIssued(dossier.pk, now),
+        dossier, Action.RECORD_RESULT, what, event,
         actor=actor, now=now, rows=added, together=together, system=system,
     )  # fmt: skip
     return dossier
+
+
+def _told(dossier: Dossier, result: Result, *, now: datetime) -> tuple[Happening, ResultIssued | ResultCorrected]:
+    """What is told of the issue: of a corrected result, that it replaces the one before."""
+    if dossier.correction_run_id is None:
+        return Happening.ISSUED, ResultIssued(dossier.pk, now)
+    corrections.replace(dossier, result, now=now)
+    return Happening.CORRECTED, ResultCorrected(dossier.pk, now, result.version)
 
 
 def signs_for(dossier: Dossier, day: date) -> dict[str, int]:
@@ -161,7 +171,7 @@ def _keep(dossier: Dossier, **values: Any) -> list[Result]:
     """Put these values into the dossier's one result, under its lock; a first result is a row yet to be written."""
     result: Result | None = getattr(dossier, "result", None)
     if result is None:
-        return [Result(dossier=dossier, **values)]
+        return [Result(dossier=dossier, version=corrections.version_of(dossier), **values)]
     for name, value in values.items():
         setattr(result, name, value)
     result.save(update_fields=list(values))
@@ -175,7 +185,7 @@ def _resolve(dossier: Dossier, *, actor: Actor, now: datetime) -> Together:
         run=base.run_of(dossier), by=actor.account_id, now=now, at=dossier.step_position, together=together
     )
     base.set_step(dossier, step)
-    dossier.state, dossier.finished_at = State.RESOLVED, now
+    dossier.state, dossier.finished_at = State.RESOLVED, dossier.finished_at or now  # a correction moves no figure
     return together
 
 

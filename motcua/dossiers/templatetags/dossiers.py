@@ -49,7 +49,7 @@ def late_state(dossier: Dossier, now: datetime) -> dict[str, Any]:
         return {"label": _("Waits"), "tone": "waiting", "icon": "pause", "at": None}
     if dossier.state not in OPEN:
         return _ended(dossier)
-    due = dossier.acceptance_due_at if dossier.state == State.NEW else dossier.due_at
+    due = dossier.acceptance_due_at if dossier.state == State.NEW else dossier.present_due_at
     if due is None:
         return {"label": _("No date"), "tone": "neutral", "icon": "minus", "at": None}
     if now > due:

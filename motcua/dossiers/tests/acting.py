@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from motcua.dossiers import services as dossiers
-from motcua.dossiers.enums import Action, Receiver, ResultKind
+from motcua.dossiers.enums import Action, Fault, Receiver, ResultKind
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.tests.factories import World
 from motcua.kernel.actor import Actor, Role
@@ -40,6 +40,10 @@ WORDS: dict[Action, dict[str, Any]] = {
     Action.WITHDRAW: {"reason": "Đổi ý."},
     Action.STOP: {"reason": "Người dân không bổ sung."},
     Action.RATE: {"score": 4, "comment": ""},
+    Action.CORRECT: {"wrong": "Sai ngày sinh.", "reason": "Gõ nhầm.", "at_fault": Fault.AGENCY},
+    Action.DROP_CORRECTION: {"reason": "Kết quả đúng."},
+    Action.ANNUL: {"decision": "Quyết định số 8/QĐ-UBND", "reason": "Giấy tờ giả."},
+    Action.REOPEN: {"reason": "Dừng nhầm.", "basis": "Quyết định số 9/QĐ-UBND"},
     Action.ASK_OPINION: {"question": "Ý kiến về quy hoạch?"},
 }
 SERVICES = {

@@ -3,17 +3,19 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import product
+from typing import Any
 
 import pytest
+from django.db.models import Q
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from motcua.dossiers import linking, queries, rules
+from motcua.dossiers import correcting, linking, queries, rules
 from motcua.dossiers.enums import FINAL, FINISHED, OPEN, WAITING, Action, State
-from motcua.dossiers.models import Access, Dossier, StoryLine, Tally
+from motcua.dossiers.models import Access, Dossier, Register, Result, StoryLine, Tally
 from motcua.dossiers.services import access, base, tallies
 from motcua.dossiers.tests.acting import act
-from motcua.dossiers.tests.factories import MONDAY, World, submitted, world
+from motcua.dossiers.tests.factories import MONDAY, World, at_step, submitted, world
 from motcua.identity import queries as identity
 from motcua.identity.tests import factories as people
 from motcua.kernel import outbox
@@ -24,6 +26,7 @@ from motcua.payments import queries as payments
 from motcua.workflow.models import Run, StepRun
 
 ENDINGS = frozenset({Action.WITHDRAW, Action.STOP, Action.REFUSE, Action.HAND_OVER})
+WRONG_BACK = {"is_wrong_returned": True}
 walks = settings(
     max_examples=8, deadline=None, derandomize=True, phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -75,7 +78,9 @@ def test_what_a_page_offers_works_and_what_it_withholds_is_refused(here: World, 
         stored = Dossier.objects.get(pk=dossier.pk)
         assert base.values_of(done) == base.values_of(stored), "what the act returns is what the row holds"
         assert stored.version == before["version"] + (action is not Action.RATE)
-        assert stored.state in {rules.TRANSITIONS[action][1], before["state"], State.NEW, State.IN_PROGRESS}
+        allowed = {rules.TRANSITIONS[action][1], before["state"], State.NEW, State.IN_PROGRESS}
+        assert stored.state in allowed | ({State.RESOLVED} if action is Action.DROP_CORRECTION else set())
+        assert_versions(stored, before)
         assert_told(stored, action, actor, written)
         assert_lists(stored)
         assert_clock(stored, now)
@@ -120,15 +125,18 @@ def assert_clock(dossier: Dossier, now: datetime) -> None:
     assert dossier.is_clock_stopped == (stopped or dossier.state in WAITING and not counted)
     assert dossier.supplements.filter(answered_at__isnull=True).count() == (dossier.state == State.SUPPLEMENT)
     assert (payments.due_amount(dossier.pk) > 0) or dossier.state != State.OBLIGATION
-    assert (dossier.finished_at is not None) == (dossier.state in FINISHED)
+    assert (dossier.finished_at is not None) == (dossier.state in FINISHED or dossier.is_in_correction)
     assert (dossier.closed_at is not None) == (dossier.state in FINAL)
     assert (dossier.code is not None) == (dossier.accepted_at is not None)
     assert dossier.is_open == (dossier.state in OPEN)
     if dossier.run_id is None:
         assert dossier.accepted_at is None
         return
-    run = Run.objects.get(pk=dossier.run_id)
-    assert (run.due_at, run.original_due_at) == (dossier.due_at, dossier.original_due_at)
+    first = Run.objects.get(pk=dossier.run_id)
+    assert (first.due_at, first.original_due_at) == (dossier.due_at, dossier.original_due_at)
+    run = Run.objects.get(pk=dossier.correction_run_id) if dossier.is_in_correction else first
+    assert run.due_at == dossier.present_due_at
+    assert not dossier.is_in_correction or first.ended_at is not None
     assert (run.paused_at is not None) == (dossier.state in WAITING or stopped)
     assert run.is_paused == dossier.is_clock_stopped
     assert (run.ended_at is not None) == (dossier.state in FINAL)
@@ -144,6 +152,19 @@ def assert_clock(dossier: Dossier, now: datetime) -> None:
     assert stay.entered_at <= now
 
 
+def assert_versions(dossier: Dossier, before: dict[str, Any]) -> None:
+    """One result is in force at most, its number is gapless, and what was finished once keeps its figures."""
+    results = list(Result.objects.filter(Q(dossier=dossier) | Q(former_of=dossier)).order_by("version"))
+    assert [one.version for one in results] == list(range(1, len(results) + 1))
+    assert all(one.issued_at is not None for one in results[:-1])
+    assert all(one.replaced_at is not None for one in results[:-2])
+    for register in Register.objects.all():
+        assert sorted(register.results.values_list("number", flat=True)) == list(range(1, register.last + 1))
+    if before["finished_at"] is not None:
+        stays = ("finished_at", "due_at", "original_due_at", "accepted_at", "code", "run_id")
+        assert {name: getattr(dossier, name) for name in stays} == {name: before[name] for name in stays}
+
+
 def assert_tallies() -> None:
     """The counts kept from the events equal a recount."""
     found = Event.objects.filter(name__startswith="dossiers.").order_by("id")
@@ -151,6 +172,31 @@ def assert_tallies() -> None:
     kept = sorted(Tally.objects.exclude(count=0).values_list("agency__code", "state", "count"))
     tallies.recount()
     assert kept == sorted(Tally.objects.values_list("agency__code", "state", "count"))
+
+
+@walks
+@given(data=st.data())
+def test_after_the_end_any_walk_keeps_one_result_and_the_first_figures(here: World, data: st.DataObject) -> None:
+    """The same from an issued result on, with what comes after the end among the acts."""
+    everybody, now = cast(here), MONDAY
+    dossier = at_step(here, "return")
+    act(Action.RECORD_PAYMENT, dossier, here.actor(Role.RECEPTION), here, now)
+    dossier = queries.dossier_for(everybody[0], dossier.pk)
+    for _ in range(14):
+        now += timedelta(minutes=data.draw(st.integers(1, 3000)))
+        possible = [one for one in offered(dossier, everybody, now) if one[2] is None]
+        after_the_end = [one for one in possible if one[0] in correcting.AFTERMATH]
+        drawn = after_the_end if after_the_end and data.draw(st.booleans()) else possible
+        action, actor, _ = data.draw(st.sampled_from(drawn))
+        before = Dossier.objects.values().get(pk=dossier.pk)
+        done = act(action, dossier, actor, here, now, **WRONG_BACK if action is Action.HAND_OVER else {})
+        stored = Dossier.objects.get(pk=dossier.pk)
+        assert base.values_of(done) == base.values_of(stored)
+        assert_versions(stored, before)
+        assert_lists(stored)
+        assert_clock(stored, now)
+        dossier = queries.dossier_for(everybody[0], dossier.pk)
+    assert_tallies()
 
 
 def test_a_dossier_refused_while_it_waits_for_a_supplement_waits_no_more(here: World) -> None:

@@ -2,7 +2,20 @@
 
 from django.urls import path
 
-from motcua.dossiers.views import acts, batch, case, desks, export, keeping, lists, parts, settling, warned, year_end
+from motcua.dossiers.views import (
+    acts,
+    batch,
+    case,
+    desks,
+    export,
+    keeping,
+    lists,
+    parts,
+    settling,
+    versions,
+    warned,
+    year_end,
+)
 
 urlpatterns = [
     path("office/parts/<uuid:part_id>/", parts.part, name="part"),
@@ -21,6 +34,7 @@ urlpatterns = [
     path("office/dossiers/<uuid:dossier_id>/files/<uuid:document_id>/", case.file, name="case_file"),
     path("office/dossiers/<uuid:dossier_id>/reveal/", case.reveal, name="reveal"),
     path("office/dossiers/<uuid:dossier_id>/prints/<slug:form>/", case.print_form, name="print_form"),
+    path("office/dossiers/<uuid:dossier_id>/versions/<int:version>/<slug:form>/", versions.of_case, name="version"),
     path("office/keeping/", keeping.overview, name="keeping"),
     path("office/keeping/holds/<uuid:hold_id>/", keeping.hold, name="hold"),
     path("office/keeping/<uuid:disposition_id>/", keeping.disposal, name="disposal"),

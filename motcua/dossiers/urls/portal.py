@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from motcua.dossiers.views import drafting, filing, papers, review, space, supplement, track
+from motcua.dossiers.views import drafting, filing, papers, review, space, supplement, track, versions
 
 urlpatterns = [
     path("track/", track.track, name="track"),
@@ -19,6 +19,7 @@ urlpatterns = [
     path("my/dossiers/<uuid:dossier_id>/filed/", review.filed, name="filed"),
     path("my/dossiers/<uuid:dossier_id>/slip.pdf", space.paper, {"form": "slip"}, name="slip"),
     path("my/dossiers/<uuid:dossier_id>/prints/<slug:form>/", space.paper, name="own_print"),
+    path("my/dossiers/<uuid:dossier_id>/versions/<int:version>/<slug:form>/", versions.of_own, name="own_version"),
     path("my/dossiers/<uuid:dossier_id>/documents/<uuid:document_id>/", space.file, name="own_file"),
     path("my/dossiers/<uuid:dossier_id>/supplement/", supplement.supplement, name="supplement"),
     path("my/dossiers/<uuid:dossier_id>/withdraw/", space.withdraw, name="withdraw"),

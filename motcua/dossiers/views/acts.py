@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST
 from motcua.documents import services as documents
 from motcua.documents.enums import Kind
 from motcua.dossiers import queries, services
-from motcua.dossiers.enums import Action, ResultKind
+from motcua.dossiers.enums import Action, Fault, ResultKind
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.views.case import FITTED, act_form, show
 from motcua.kernel import acts as kernel_acts
@@ -108,6 +108,26 @@ ACTS: dict[Action, tuple[Callable[..., Dossier], Call, Callable[[], str]]] = {
         lambda: _("The agency is asked; its answer comes to this page."),
     ),
     Action.STOP: (services.stop, _reason, lambda: _("Handling is stopped; the applicant is told why.")),
+    Action.CORRECT: (
+        services.correct,
+        lambda form: {
+            "at_fault": Fault(form.cleaned_data["at_fault"]),
+            "wrong": form.cleaned_data["wrong"],
+            **_reason(form),
+        },
+        lambda: _("The result goes back to be drafted anew; the applicant is told."),
+    ),
+    Action.DROP_CORRECTION: (services.drop_correction, _reason, lambda: _("The result stays as it was.")),
+    Action.ANNUL: (
+        services.annul,
+        lambda form: {"decision": form.cleaned_data["decision"], **_reason(form)},
+        lambda: _("The result is annulled; the applicant is told why."),
+    ),
+    Action.REOPEN: (
+        services.reopen,
+        lambda form: {"basis": form.cleaned_data["basis"], **_reason(form)},
+        lambda: _("The dossier is open again; the applicant is told why."),
+    ),
     Action.WITHDRAW: (services.withdraw, _reason, lambda: _("The dossier is withdrawn.")),
 }
 

@@ -56,6 +56,7 @@ ORDER = {
     Action.RESUME_CLOCK: 4, Action.PAUSE_CLOCK: 11, Action.EXTEND: 12, Action.ASK_OPINION: 13,
     Action.REFUSE: 60, Action.STOP: 70,
     Action.WITHDRAW: 80,
+    Action.CORRECT: 30, Action.REOPEN: 31, Action.DROP_CORRECTION: 65, Action.ANNUL: 75,
 }  # fmt: skip
 NUMBER = re.compile(r"(?<!\d)\d{12}(?!\d)")  # a personal number, typed alone or within words
 PRINTS = ("slip", "supplement", "refusal", "apology", "stop", "handover", "result", "control")
@@ -140,11 +141,12 @@ def show(
         "dossier": dossier, "options": options, "has_later": any(one["is_later"] for one in options),
         "facts": facts, "now": now, "is_revealed": is_revealed,
         **_answers(eforms.summary(form, dossier.answers, language) if form else [], is_revealed=is_revealed),
-        "segments": condense(workflow.explained(dossier.run, now=now)) if dossier.run else [],
+        "segments": condense(workflow.explained(dossier.present_run, now=now)) if dossier.present_run else [],
+        "versions": services.versions_of(dossier),
         "parts": [{"part": one, "is_late": linking.is_late(one, now)} for one in _in_order(dossier)],
         "warnings": warned.of_dossier(dossier), "story": list(dossier.story.all())[::-1],
         "charges": payments.charges_of(dossier.pk), "prints": available_prints(dossier),
-        "is_late": rules.is_late(dossier.due_at, now, is_waiting=dossier.is_clock_stopped) and dossier.is_open,
+        "is_late": rules.is_late(dossier.present_due_at, now, is_waiting=dossier.is_clock_stopped) and dossier.is_open,
         "can_take_fee": actor.has(Role.RECEPTION, dossier.reception_agency_id) and facts.unpaid > 0,
         "can_hand_over": actor.has(Role.RECEPTION, dossier.reception_agency_id) and dossier.state == State.RESOLVED,
         "refused_form": open_form[1] if open_form else None,
@@ -169,7 +171,7 @@ def act_label(action: Action, dossier: Dossier) -> str:
     """What the button says: passing on means something else at each step."""
     if action != Action.FORWARD:
         return str(action.label)
-    plan = workflow.plan(dossier.run) if dossier.run else ()
+    plan = workflow.plan(dossier.present_run) if dossier.present_run else ()
     following = plan[dossier.step_position + 1 : dossier.step_position + 2]
     return str(office.forward_label(dossier.step_kind, following[0].kind if following else "") or action.label)
 
@@ -260,7 +262,7 @@ def _result_form(dossier: Dossier, data: Any, now: datetime) -> office.ResultFor
 
 def _earlier_steps(dossier: Dossier) -> list[tuple[int, str]]:
     """Where a dossier can be sent back to: every step after the reception and before the present one."""
-    plan = workflow.plan(dossier.run) if dossier.run else ()
+    plan = workflow.plan(dossier.present_run) if dossier.present_run else ()
     return [(position, plan[position].name) for position in range(1, dossier.step_position)]
 
 

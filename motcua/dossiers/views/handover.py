@@ -73,6 +73,7 @@ def handover_one(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
             dossier_id=dossier.pk, receiver=Receiver(data["receiver"]), receiver_name=data["receiver_name"],
             receiver_paper=data["receiver_paper"], is_slip_lost=data["is_slip_lost"], signed_for=form.signed_for(),
             authority=data["authority"] if data["receiver"] == Receiver.REPRESENTATIVE else "",
+            is_wrong_returned=data.get("is_wrong_returned", False), wrong_missing=data.get("wrong_missing", ""),
             returned_papers=form.returned_papers(), actor=actor, now=clock.now(), expected=data["expected"],
             key=data["key"],
         )  # fmt: skip
@@ -158,7 +159,9 @@ def hand_over_form(dossier: Dossier, data: Any = None, *, has_papers: bool = Tru
     papers = dossier.papers.all() if has_papers else ()
     originals = [paper for paper in papers if paper.originals and paper.returned_at is None]
     owner = "" if dossier.owner_business_id else dossier.owner_name
-    return HandOverForm(data, expected=dossier.version, originals=originals, owner=owner)
+    return HandOverForm(
+        data, expected=dossier.version, originals=originals, owner=owner, is_corrected=dossier.is_in_correction
+    )
 
 
 def _seen(request: HttpRequest, dossier: Dossier) -> Any:

@@ -73,7 +73,7 @@ def file(request: HttpRequest, dossier_id: UUID, document_id: UUID) -> HttpRespo
     document = document_queries.document_of(services.OWNER, dossier.pk, document_id)
     if document is None or document.pk not in _handed(dossier):
         raise Http404
-    _log(dossier, actor, fields=["file"])
+    note_look(dossier, actor, fields=["file"])
     return documents.serve(document, request=request, download="download" in request.GET)
 
 
@@ -91,7 +91,7 @@ def paper(request: HttpRequest, dossier_id: UUID, form: str) -> HttpResponseBase
         )
     except NotReady as error:
         raise Http404 from error
-    _log(dossier, actor, fields=["file"])
+    note_look(dossier, actor, fields=["file"])
     return documents.serve(document, request=request, download="download" in request.GET)
 
 
@@ -163,7 +163,7 @@ def show(
 ) -> HttpResponse:
     """The status page, with one form open when it was just refused."""
     actor, now = actor_of(request), clock.now()
-    _log(dossier, actor)
+    note_look(dossier, actor)
     facts = services.facts_of(dossier, now=now)
     allowed = {o.action for o in rules.actions_for(dossier, actor, facts) if o.is_allowed}
     forms = {
@@ -174,7 +174,8 @@ def show(
     asked = next((one for one in dossier.supplements.all() if one.answered_at is None), None)
     context = {
         "dossier": dossier, "now": now, "story": [line for line in dossier.story.all() if line.is_public][::-1],
-        "segments": workflow.explained(dossier.run, now=now) if dossier.run else [],
+        "segments": workflow.explained(dossier.present_run, now=now) if dossier.present_run else [],
+        "versions": [one for one in services.versions_of(dossier) if one.hand_over or not facts.unpaid],
         "sections": _answers(dossier), "charges": payments.charges_of(dossier.pk),
         "prints": prints_of(dossier, unpaid=facts.unpaid),
         "withdraw_form": forms.get(Action.WITHDRAW), "rate_form": forms.get(Action.RATE),
@@ -190,15 +191,15 @@ def show(
 
 def is_late(dossier: Dossier, now: datetime) -> bool:
     """Whether the office is late: with the first look at a new dossier, later with the result."""
-    due = dossier.acceptance_due_at if dossier.state == State.NEW else dossier.due_at
+    due = dossier.acceptance_due_at if dossier.state == State.NEW else dossier.present_due_at
     return dossier.is_open and rules.is_late(due, now, is_waiting=dossier.is_clock_stopped)
 
 
 def progress_of(dossier: Dossier) -> tuple[int, int]:
     """Steps done, steps in all; (0, 0) before acceptance."""
-    if dossier.run is None:
+    if dossier.present_run is None:
         return 0, 0
-    total = len(workflow.plan(dossier.run))
+    total = len(workflow.plan(dossier.present_run))
     return (total if dossier.state == State.HANDED_OVER else min(dossier.step_position, total)), total
 
 
@@ -234,7 +235,7 @@ def _answers(dossier: Dossier) -> list[tuple[str, list[tuple[str, str]]]]:
     return eforms.summary(form, dossier.answers, wizard.language())
 
 
-def _log(dossier: Dossier, actor: Actor, fields: list[str] | None = None) -> None:
+def note_look(dossier: Dossier, actor: Actor, fields: list[str] | None = None) -> None:
     """A submitter's look at somebody else's dossier is written down for its owner."""
     if dossier.owner_person_id:
         identity_services.log_access(

@@ -9,6 +9,7 @@ from datetime import date, time
 from types import MappingProxyType
 from typing import Any
 
+from motcua.kernel.actor import Role
 from motcua.workflow.enums import ClockKind, CutOff, DurationUnit, Owner, PauseKind, ResumePolicy
 from motcua.workflow.rules.limits import Duration, Policy
 from motcua.workflow.rules.reading import BadDefinition, count, day, of, only, table, term, text, word
@@ -17,6 +18,7 @@ KEY = "one-stop"
 HEAD = {"key", "version", "name", "legal_basis", "valid_from", "valid_to", "is_verified"}
 FIELDS = HEAD | {
     "acceptance", "transfer", "supplement", "extension", "consultation", "slip", "feedback", "pauses", "basis",
+    "correction", "reopening",
 }  # fmt: skip
 DAYS = (DurationUnit.WORKING_DAY, DurationUnit.CALENDAR_DAY)
 FEEDBACK = ("refuse", "supplement", "handle", "publish", "forward")
@@ -57,6 +59,29 @@ class PauseLaw:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectionLaw:
+    """How long mending an issued result may take, and who of the competent agency orders it."""
+
+    within: Duration
+    ordered_by: frozenset[Role]
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReopeningLaw:
+    """Who may open a closed dossier again.
+
+    Stopped or withdrawn: `competent` roles of the agency that decides, `reception` roles of the one that received it.
+    Never accepted: `not_accepted` roles of the latter.
+    """
+
+    competent: frozenset[Role]
+    reception: frozenset[Role]
+    not_accepted: frozenset[Role]
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
 class Regime:
     """One version of the law; in force from `valid_from` to `valid_to`, both included."""
 
@@ -79,6 +104,8 @@ class Regime:
     slip_basis: str
     feedback: Mapping[str, Duration]
     feedback_basis: str
+    correction: CorrectionLaw
+    reopening: ReopeningLaw
     pauses: Mapping[PauseKind, PauseLaw]
     basis: Mapping[ClockKind, str]
 
@@ -112,6 +139,8 @@ def read(data: Mapping[str, Any]) -> Regime:
         slip_basis=text(slip, "basis", "slip."),
         feedback=MappingProxyType({name: term(feedback, name, "feedback.") for name in FEEDBACK}),
         feedback_basis=text(feedback, "basis", "feedback."),
+        correction=_correction(data),
+        reopening=_reopening(data),
         pauses=_pauses(data),
         basis=_bases(data),
     )
@@ -169,6 +198,32 @@ def _extension(data: Mapping[str, Any]) -> ExtensionLaw:
     if notice.amount % 1:
         raise BadDefinition("extension.notice.amount", "Write whole days.")
     return ExtensionLaw(count(found, "times", "extension."), notice, text(found, "basis", "extension."))
+
+
+def _correction(data: Mapping[str, Any]) -> CorrectionLaw:
+    place = "correction."
+    found = table(data, "correction", {"within", "ordered_by", "basis"})
+    return CorrectionLaw(
+        term(found, "within", place), _roles(found, "ordered_by", place), text(found, "basis", place)
+    )  # fmt: skip
+
+
+def _reopening(data: Mapping[str, Any]) -> ReopeningLaw:
+    place = "reopening."
+    found = table(data, "reopening", {"competent", "reception", "not_accepted", "basis"})
+    competent, reception, new = (_roles(found, name, place) for name in ("competent", "reception", "not_accepted"))
+    return ReopeningLaw(competent, reception, new, text(found, "basis", place))
+
+
+def _roles(data: Mapping[str, Any], field: str, place: str) -> frozenset[Role]:
+    """A list of roles, at least one."""
+    try:
+        found = frozenset(Role(one) for one in of(data, field, list, [], place))
+    except ValueError:
+        found = frozenset()
+    if not found:
+        raise BadDefinition(f"{place}{field}", f"Write a list of roles: {', '.join(role.value for role in Role)}.")
+    return found
 
 
 def _pauses(data: Mapping[str, Any]) -> Mapping[PauseKind, PauseLaw]:

@@ -1,6 +1,7 @@
 """The acts of workflow: runs are moved by the owner of their subject, inside its transaction and under its lock."""
 
 from motcua.workflow.rules import StepView
+from motcua.workflow.services.again import reopen, start_again
 from motcua.workflow.services.law import load_law
 from motcua.workflow.services.loading import load_processes
 from motcua.workflow.services.runs import extend, finish, pause, present_step, resume, start
@@ -18,6 +19,8 @@ __all__ = [
     "load_processes",
     "pause",
     "present_step",
+    "reopen",
     "resume",
     "start",
+    "start_again",
 ]

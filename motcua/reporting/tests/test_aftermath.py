@@ -1,0 +1,52 @@
+"""What comes after the end of a dossier moves no figure of the past: corrections, dossiers opened again."""
+
+from datetime import date, datetime
+from typing import Any
+
+import pytest
+
+from motcua.dossiers.enums import Action, State
+from motcua.dossiers.models import Dossier
+from motcua.dossiers.tests.acting import act
+from motcua.dossiers.tests.factories import MONDAY, World, accepted, at, at_step, step, world
+from motcua.kernel.actor import Role
+from motcua.reporting import queries
+from motcua.reporting.rules import Period, Row
+
+MONTH = Period(date(2026, 11, 1), date(2026, 11, 30))
+
+
+@pytest.fixture
+def here(db: None) -> World:
+    return world()
+
+
+def rows(now: datetime, period: Period = MONTH) -> tuple[Row, ...]:
+    return queries.report(period, now=now).rows
+
+
+def to_the_end(of: World, dossier: Dossier, now: datetime, **words: Any) -> Dossier:
+    while dossier.state != State.RESOLVED:
+        dossier = step(of, dossier, now)
+    return act(Action.HAND_OVER, dossier, of.actor(Role.RECEPTION), of, now, **words)
+
+
+def test_a_correction_moves_no_figure_of_the_first_result(here: World) -> None:
+    dossier = to_the_end(here, accepted(here), MONDAY)
+    seen = [at(24), at(28), at(5, month=12)]
+    before = [rows(now) for now in seen]
+    dossier = act(Action.CORRECT, dossier, here.actor(Role.LEADER), here, at(26))
+    assert [rows(now) for now in seen] == before, "while it is corrected"
+    to_the_end(here, dossier, at(27), is_wrong_returned=True)
+    assert [rows(now) for now in seen] == before
+    after = rows(at(5, month=12), Period(date(2026, 12, 1), date(2026, 12, 31)))
+    assert after == (), "the correction is no dossier of its own"
+
+
+def test_a_late_result_stays_late_however_fast_it_is_corrected(here: World) -> None:
+    dossier = to_the_end(here, at_step(here, "appraise"), at(1, 10, month=12))
+    december = Period(date(2026, 12, 1), date(2026, 12, 31))
+    before = rows(at(20, month=12), december)
+    dossier = act(Action.CORRECT, dossier, here.actor(Role.HEAD), here, at(2, month=12))
+    to_the_end(here, dossier, at(2, 11, month=12), is_wrong_returned=True)
+    assert rows(at(20, month=12), december) == before
