@@ -5,7 +5,7 @@ from uuid import UUID
 
 import structlog
 
-from motcua.dossiers.services import disposition, expiry, packages, parts, retention, warnings
+from motcua.dossiers.services import apologies, disposition, expiry, packages, parts, retention, warnings
 from motcua.kernel import clock, jobs
 from motcua.workflow.queries import NoRegime
 
@@ -22,13 +22,24 @@ def warn_of_late_parts() -> None:
 
 @jobs.periodic("dossiers.warn", "*/5 * * * *")
 def warn() -> None:
-    """Every five minutes: bring due dates that come near, or have passed, to those who can still act."""
+    """Every five minutes: bring due dates that come near or have passed, to those who can still act."""
     try:
         made = warnings.warn(now=clock.now())
     except NoRegime:
         return  # no pack is loaded yet
     if made:
         log.info("dossiers_warned", made=made)
+
+
+@jobs.periodic("dossiers.draft_apologies", "20 * * * *")
+def draft_apologies() -> None:
+    """Every hour: draft the apology of what will not be ready, while the law still allows it."""
+    try:
+        made = apologies.draft(now=clock.now())
+    except NoRegime:
+        return  # no pack is loaded yet
+    if made:
+        log.info("dossiers_apologies_drafted", made=made)
 
 
 @jobs.periodic("dossiers.clear", "45 17 * * *")

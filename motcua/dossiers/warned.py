@@ -6,10 +6,11 @@ from datetime import datetime
 from functools import cache
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from motcua.dossiers.audiences import office_audiences_of
-from motcua.dossiers.models import Access, Dossier, DueWarning
+from motcua.dossiers.models import Access, Dossier, DueWarning, Extension
+from motcua.dossiers.models.warned import WATCHED
 from motcua.identity import queries as identity
 from motcua.kernel import paging
 from motcua.kernel.actor import Actor, Role
@@ -70,6 +71,16 @@ def shown(rows: Sequence[DueWarning], actor: Actor, now: datetime) -> list[Shown
     ]  # fmt: skip
 
 
+def apologies(actor: Actor) -> QuerySet[Extension]:
+    """The drafts of apologies this actor may see to, those due first; a draft of a date that has moved is none."""
+    reached = Access.objects.filter(dossier=OuterRef("dossier"), audience__in=office_audiences_of(actor))
+    found = Extension.objects.filter(
+        _own(actor) | _led(actor), Exists(reached), granted_at__isnull=True, dossier__due_at=F("old_due_at"),
+        dossier__state__in=WATCHED, dossier__paused_at__isnull=True,
+    )  # fmt: skip
+    return found.select_related("dossier__procedure").order_by("old_due_at", "pk")
+
+
 def count(actor: Actor) -> int:
     """How many warnings stand for this actor (for a badge), at most `COUNTED`."""
     return warnings_of(actor).order_by()[:COUNTED].count() if actor.grants else 0
@@ -83,13 +94,17 @@ def of_dossier(dossier: Dossier) -> list[tuple[DueWarning, list[str]]]:
 
 
 def _own(actor: Actor) -> Q:
+    """What stands with the actor, or untaken at a desk of theirs, in an agency of theirs."""
     own = Q(dossier__assignee_id=actor.account_id) if actor.account_id else Q(pk__in=[])
     for grant in actor.grants:
         own |= Q(
             dossier__assignee_id__isnull=True, dossier__step_agency=grant.agency_id, dossier__step_role=grant.role.value
         )
-    return own & Q(agency__in=actor.agencies())
+    return own & Q(dossier__step_agency__in=actor.agencies())
 
 
 def _led(actor: Actor) -> Q:
-    return Q(agency__in=agencies_led(actor))
+    """What stands in an agency that the actor leads or below it; a centre's director follows all it received."""
+    directed = actor.agencies(Role.DIRECTOR)
+    received = Q(dossier__receiving_agency__in=directed) | Q(dossier__heir_agency__in=directed)
+    return Q(dossier__step_agency__in=agencies_led(actor)) | (received if directed else Q(pk__in=[]))

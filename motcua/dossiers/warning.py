@@ -58,3 +58,14 @@ def answering(
         groups = ([one.account_id for one in staff if one.role in roles] for roles in ANSWERS[level])
         found |= dict.fromkeys(next((group for group in groups if group), []))
     return list(found)
+
+
+def minutes_needed(
+    budgets: Sequence[int], position: int, step_due_at: datetime | None, *, now: datetime, calendar: WorkingCalendar
+) -> int:
+    """The working minutes that the steps still to be done take: what is left of the present one, and those after it.
+
+    A step that is late has used up its own; nobody knows how much more it will take.
+    """
+    present = max(0, calendar.minutes_between(now, step_due_at)) if step_due_at else 0
+    return present + sum(budgets[position + 1 :])

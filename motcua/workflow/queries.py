@@ -184,6 +184,12 @@ def why_not_extend(run: Run, *, now: datetime) -> rules.Refusal | None:
     return rules.may_extend(clock(run), now=now, to=None, law=regime_of(run).extension)
 
 
+def latest_notice(run: Run) -> date | None:
+    """The last day on which the due date of a run may be put off; None when it has none."""
+    notice = regime_of(run).extension.notice
+    return rules.latest_notice(run.due_at, notice, calendar_of(run)) if run.due_at else None
+
+
 def pauses(run: Run) -> tuple[rules.Pause, ...]:
     """The pauses of a run, the present one last."""
     ended = tuple(rules.Pause.from_json(one) for one in run.clock)

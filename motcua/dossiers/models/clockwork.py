@@ -1,5 +1,7 @@
 """What happens to a dossier's clock: put off, stopped."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -23,6 +25,10 @@ class Extension(Record):
 
     objects = LockingQuerySet.as_manager()
 
+    def is_draft_of(self, due_at: datetime | None) -> bool:
+        """Whether it still waits to be granted for this due date."""
+        return self.granted_at is None and self.old_due_at == due_at
+
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(new_due_at__gt=F("old_due_at")), name="dossiers_extension_later"),
@@ -30,6 +36,9 @@ class Extension(Record):
                 condition=Q(granted_at__isnull=True) | ~Q(reason="") & ~Q(granted_by=""),
                 name="dossiers_extension_has_reason",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["old_due_at"], condition=Q(granted_at__isnull=True), name="dossiers_extension_drafts")
         ]
 
 

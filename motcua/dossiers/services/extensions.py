@@ -31,6 +31,8 @@ def extend(
 ) -> Dossier:
     """Put the due date off to a day, at the time of day it has; the applicant gets the apology with the new date.
 
+    A draft of the apology (`services.apologies`) becomes the apology.
+
     `at_fault` names who is late, as the letter does; empty: the competent agency. Refused with the article: a second
     time, later than the law's notice, to a day that does not lie after the old one or is not worked, without a reason.
     """

@@ -144,6 +144,7 @@ def show(
         "segments": condense(workflow.explained(dossier.present_run, now=now)) if dossier.present_run else [],
         "versions": services.versions_of(dossier),
         "parts": [{"part": one, "is_late": linking.is_late(one, now)} for one in _in_order(dossier)],
+        "is_apology_drafted": "day" in _apology(dossier) and dossier.is_open,
         "warnings": warned.of_dossier(dossier), "story": list(dossier.story.all())[::-1],
         "charges": payments.charges_of(dossier.pk), "prints": available_prints(dossier),
         "is_late": rules.is_late(dossier.present_due_at, now, is_waiting=dossier.is_clock_stopped) and dossier.is_open,
@@ -211,7 +212,7 @@ def _form_of(action: Action, dossier: Dossier, now: datetime, data: Any, files: 
     if action == Action.RECORD_RESULT:
         return office.ExternalResultForm(data, files, expected=dossier.version)
     if action == Action.EXTEND:
-        return office.ExtendForm(data, expected=dossier.version, initial={"at_fault": dossier.competent_agency.name})
+        return office.ExtendForm(data, expected=dossier.version, initial=_apology(dossier))
     if action == Action.REQUEST_SUPPLEMENT:
         asking = services.asking_of(dossier, now)
         return office.SupplementForm(
@@ -229,6 +230,15 @@ def _spot_words(dossier: Dossier, on: date) -> dict[str, str]:
     if not catalogue.has_delegations(dossier.receiving_agency_id, on=on):
         return {}
     return {"why_not_spot": services.no_delegation(dossier, on).message}
+
+
+def _apology(dossier: Dossier) -> dict[str, Any]:
+    """What the apology says before an officer has changed it: the draft, where one was made of this due date."""
+    drafted = getattr(dossier, "extension", None)
+    if drafted is None or not drafted.is_draft_of(dossier.due_at):
+        return {"at_fault": dossier.competent_agency.name}
+    day = clock.local(drafted.new_due_at).date()
+    return {"at_fault": drafted.at_fault, "reason": drafted.reason, "day": day}
 
 
 def available_prints(dossier: Dossier) -> list[str]:

@@ -13,6 +13,7 @@ from motcua.places import queries as places
 from motcua.ui import formats
 
 FRESH = 60  # seconds for which the menu shows the same number
+MOST = 20  # drafts of apologies on the page; the others come when these are granted
 
 
 @staff()
@@ -23,7 +24,8 @@ def warnings(request: HttpRequest) -> HttpResponse:
     chosen = form.chosen()
     page = warned.page(warned.warnings_of(actor, **chosen), cursor=request.GET.get("page", ""))
     context = {
-        "page": page, "rows": warned.shown(page.rows, actor, now), "form": form,
+        "apologies": list(warned.apologies(actor)[:MOST]), "form": form,
+        "page": page, "rows": warned.shown(page.rows, actor, now),
         "is_narrowed": any(value not in (None, False) for value in chosen.values()),
     }  # fmt: skip
     return render(request, "dossiers/office/warnings.html", context)

@@ -6,7 +6,7 @@ from motcua.workflow.rules.counting import PausesOutOfOrder
 from motcua.workflow.rules.extension import Refusal, latest_notice, may_extend
 from motcua.workflow.rules.limits import AT_ONCE, ORDINARY, SAME_DAY, Duration, Extension, Pause, Policy
 from motcua.workflow.rules.linked import Part, part_minutes
-from motcua.workflow.rules.processes import Process, Step, StepView, as_json, budgets, from_json, read
+from motcua.workflow.rules.processes import Process, Step, StepView, as_json, budgets, from_json, read, shared
 from motcua.workflow.rules.reading import BadDefinition
 from motcua.workflow.rules.regime import Regime
 from motcua.workflow.rules.standing import Facts, Measured, classify, end_of_processing, measure, remaining_minutes
@@ -55,5 +55,6 @@ __all__ = [
     "part_minutes",
     "read",
     "remaining_minutes",
+    "shared",
     "start",
 ]

@@ -158,6 +158,17 @@ def budgets(process: Process, total_minutes: int, *, since: int = 0) -> tuple[in
     return tuple(minutes)
 
 
+def shared(process: Process, gained: int, *, since: int) -> tuple[int, ...]:
+    """The working minutes an extension gives to each step: those from `since` on share them as they share the limit.
+
+    The sum is always what was gained; where no step from there on takes time, the one at `since` gets all of it.
+    """
+    more = budgets(process, gained, since=since)
+    if sum(more) == gained:
+        return more
+    return tuple(gained * (position == since) for position in range(len(more)))
+
+
 def _sector(process: Process) -> dict[str, Any]:
     """What only some processes say, so that the others keep their digest."""
     terms = {"ask_within": process.ask_within, "answer_within": process.answer_within}

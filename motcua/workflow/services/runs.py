@@ -89,7 +89,7 @@ def pause(*, run: Run, kind: PauseKind | str, now: datetime, policy: ResumePolic
 
 
 def extend(*, run: Run, to: datetime, now: datetime, calendar: WorkingCalendar | None = None) -> None:
-    """Put the due date off, once; the original due date stays, and the present step gets the time gained.
+    """Put the due date off, once; the original due date stays, and the steps still to be done share the time gained.
 
     `to` is the new due date, at a moment the agency is at work. Raises Refused with the article when the law of the
     run does not allow it: a second time, too late, or while the limit stands still (`rules.may_extend`).
@@ -105,9 +105,11 @@ def extend(*, run: Run, to: datetime, now: datetime, calendar: WorkingCalendar |
     step = queries.current_step(run.pk)
     _set_due(run, due, queries.process(run.definition_id), since=None)
     if step is not None and step.budget_minutes is not None:
-        run.budgets = [minutes + gained * (at == step.position) for at, minutes in enumerate(run.budgets)]
-        step.budget_minutes += gained
-        step.due_at = calendar.add_minutes(step.due_at, gained) if step.due_at and gained else step.due_at
+        more = rules.shared(queries.process(run.definition_id), gained, since=step.position)
+        run.budgets = [minutes + added for minutes, added in zip(run.budgets, more, strict=True)]
+        own = more[step.position]
+        step.budget_minutes += own
+        step.due_at = calendar.add_minutes(step.due_at, own) if step.due_at and own else step.due_at
         step.save(update_fields=["due_at", "budget_minutes"])
     run.save(update_fields=["extended_at", "extended_to", "due_at", "budgets", "is_provisional", "touches_unverified"])
     run.present = view(step) if step else None

@@ -149,11 +149,13 @@ def test_a_due_date_is_put_off_once() -> None:
     assert (made.due_at, made.original_due_at) == (at("10 16:00"), at("08 08:00"))
     assert (made.extended_at, made.extended_to) == (at("05 16:00"), at("10 16:00"))
     gained = CALENDAR.minutes_between(at("08 08:00"), at("10 16:00"))
-    assert (sum(made.budgets), made.budgets[0]) == (sum(before) + gained, before[0] + gained)
+    more = [after - old for old, after in zip(before, made.budgets, strict=True)]
+    assert (sum(more), min(more)) == (gained, 0), "the steps still to be done share what is gained, the hand-over none"
+    assert more[1] > more[0] > 0, "by their shares of the limit"
     now_due = services.present_step(made)
     assert now_due is not None
     assert step is not None
-    assert now_due.due_at == CALENDAR.add_minutes(step.due_at, gained)  # type: ignore[arg-type]
+    assert now_due.due_at == CALENDAR.add_minutes(step.due_at, more[0])  # type: ignore[arg-type]
     with pytest.raises(Refused, match="no second time") as again:
         services.extend(run=made, to=at("12 16:00"), now=at("05 16:30"), calendar=CALENDAR)
     assert (again.value.code, "118/2025/NĐ-CP" in str(again.value)) == ("extended_already", True)
