@@ -41,6 +41,9 @@ def main(arguments: list[str]) -> int:
 
         return batch.run(options)
     if options.name == "forms":
+        import django
+
+        django.setup()  # the papers belong to an application; the other benches set up once their database stands
         from bench import forms
 
         return forms.run(options)

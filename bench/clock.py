@@ -56,13 +56,13 @@ def run(options: argparse.Namespace) -> int:
     cpu = time.process_time() - began
     per_second = round(options.n / cpu)
     output.line(
-        "clock", seconds, cpu=cpu, per_second=per_second, p50_us=round(output.percentile(seconds, 0.5) * 1e6, 1)
+        "clock", seconds, cpu=cpu, sql=0, per_second=per_second, p50_us=round(output.percentile(seconds, 0.5) * 1e6, 1)
     )
     told = [compute(one, calendar) for one in asked]
     began = time.process_time()
     stretches = sum(len(due.segments) for due in told)
     cpu = time.process_time() - began
-    output.line("clock.explained", [], cpu=cpu, per_second=round(len(told) / cpu), segments=stretches)
+    output.line("clock.explained", [], cpu=cpu, sql=0, per_second=round(len(told) / cpu), segments=stretches)
     if per_second < FEWEST:
         output.say(f"{per_second} due dates a second: fewer than {FEWEST}.")
     return int(per_second < FEWEST)

@@ -45,7 +45,7 @@ def measure(name: str, data: Print, n: int) -> bool:
         services.set_form(paper)
         seconds.append(time.perf_counter() - at)
     cpu = time.process_time() - began
-    output.line(f"forms.{name}", seconds, cpu=cpu, per_second=round(times / sum(seconds), 1), pages=pages)
+    output.line(f"forms.{name}", seconds, cpu=cpu, sql=0, per_second=round(times / sum(seconds), 1), pages=pages)
     return name.startswith(OF_MANY) or output.percentile(seconds, 0.5) * 1000 <= MOST_MS
 
 

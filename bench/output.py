@@ -1,6 +1,7 @@
 """One JSON object a line, and percentiles."""
 
 import json
+import resource
 import sys
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -23,15 +24,21 @@ def line(
     rss_mb: float | None = None,
     **more: Any,
 ) -> None:
-    """Print one measurement; `cpu` is the seconds of all of them together."""
+    """Print one measurement; `cpu` is the seconds of all of them together, `rss_mb` by default this process at most."""
     n = len(seconds)
     facts = {
         "what": what, "n": n, "p50_ms": round(percentile(seconds, 0.5) * 1000, 1),
         "p95_ms": round(percentile(seconds, 0.95) * 1000, 1),
-        "cpu_ms": None if cpu is None else round(cpu / max(1, n) * 1000, 1), "sql": sql, "rss_mb": rss_mb, **more,
+        "cpu_ms": None if cpu is None else round(cpu / max(1, n) * 1000, 1), "sql": sql,
+        "rss_mb": own_rss_mb() if rss_mb is None else rss_mb, **more,
     }  # fmt: skip
     sys.stdout.write(json.dumps(facts, ensure_ascii=False) + "\n")
     sys.stdout.flush()
+
+
+def own_rss_mb() -> float:
+    """The most memory this process has held, in MB."""
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, 1)
 
 
 class Statements:

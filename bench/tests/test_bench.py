@@ -1,6 +1,8 @@
 """What the benches promise, without measuring anything."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from uuid import uuid4
 
@@ -66,6 +68,18 @@ def test_the_bench_of_the_forms_fails_above_its_bar_and_for_other_bytes(
     printed = iter([services.print_form(examples.slip()), b"%PDF other"])
     monkeypatch.setattr(services, "set_form", lambda filled: next(printed))
     assert not forms.measure("slip", examples.slip(), 1)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "first"), [(["clock", "--n", "50"], "clock"), (["forms", "--n", "1"], "forms.slip")]
+)
+def test_a_bench_without_a_database_starts_by_itself(arguments: list[str], first: str) -> None:
+    """In a process of its own: here the applications are loaded already."""
+    done = subprocess.run(
+        [sys.executable, "-m", "bench", *arguments], cwd=settings.ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.stdout, done.stderr
+    assert json.loads(done.stdout.splitlines()[0])["what"] == first
 
 
 def test_bulk_rows_fill_every_column_that_must_be_filled() -> None:
