@@ -210,3 +210,9 @@ class WarningLevel(IntegerChoices):
     LEADER = 2, _("Leader warned")
     HEAD = 3, _("Head warned")
     HANDLER = 4, _("Officer warned")
+
+
+class SecondLanguage(TextChoices):
+    """The language that may stand under the Vietnamese of a dossier's papers."""
+
+    ENGLISH = "en", _("English")

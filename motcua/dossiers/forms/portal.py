@@ -84,6 +84,7 @@ class ReviewForm(ui_forms.ActForm):
     )  # fmt: skip
     email = forms.EmailField(label=_("E-mail"), required=False, widget=ui_forms.text_input("email"))
     result_form = forms.ChoiceField(label=_("How do you want the result?"), widget=forms.RadioSelect)
+    in_english = forms.BooleanField(label=_("Receipt and notices with English under the Vietnamese"), required=False)
     without_papers = forms.BooleanField(
         label=_("Send it without the missing papers; I know that I may be asked for them"), required=True,
         error_messages={"required": _("Add the missing papers, or tick the box to send it without them.")},

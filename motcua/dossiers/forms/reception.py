@@ -106,6 +106,7 @@ class ReceptionForm(ui_forms.ActForm):
     result_form = forms.ChoiceField(label=_("The result is wanted"), choices=ResultForm.choices, required=False,
                                     initial=ResultForm.PAPER, widget=forms.RadioSelect)  # fmt: skip
 
+    in_english = forms.BooleanField(label=_("Papers with English under the Vietnamese"), required=False)
     way = forms.ChoiceField(
         label=_("Where it is settled"), required=False, initial=INSIDE, widget=forms.RadioSelect, choices=WAYS
     )

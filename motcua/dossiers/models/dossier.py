@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from motcua.dossiers.audiences import audiences_of, office_audiences_of
-from motcua.dossiers.enums import Channel, Reason, Relation, ResultForm, Source, State
+from motcua.dossiers.enums import Channel, Reason, Relation, ResultForm, SecondLanguage, Source, State
 from motcua.kernel.actor import Absent, Actor
 from motcua.kernel.db import LockingQuerySet, Record
 from motcua.places.models import Agency
@@ -68,6 +68,8 @@ class Dossier(Record):
     form_version = models.PositiveIntegerField(default=1)
     answers = models.JSONField(default=dict)
     result_form = models.TextField(choices=ResultForm.choices, default=ResultForm.ELECTRONIC, db_collation="C")
+    # What stands under the Vietnamese of its papers; empty: nothing.
+    second_language = models.TextField(choices=SecondLanguage, blank=True, db_collation="C")
 
     submitted_at = models.DateTimeField()
     acceptance_due_at = models.DateTimeField(null=True)
@@ -129,6 +131,9 @@ class Dossier(Record):
                 | Q(state__in=[4, 9], correction_due_at__isnull=False, finished_at__isnull=False),
                 name="dossiers_corrected_was_finished",
                 violation_error_message="Only an issued result is corrected."),
+            models.CheckConstraint(condition=Q(second_language__in=["", *SecondLanguage.values]),
+                                   name="dossiers_second_language_known",
+                                   violation_error_message="Papers have Vietnamese, or Vietnamese with English."),
             models.CheckConstraint(condition=Q(disposed_at__isnull=True) | Q(closed_at__isnull=False),
                                    name="dossiers_disposed_is_closed",
                                    violation_error_message="Only a closed dossier is disposed of."),

@@ -26,7 +26,7 @@ from motcua.dossiers.services.parts import (
     send_part,
 )
 from motcua.dossiers.services.pauses import pause_clock, resume_clock
-from motcua.dossiers.services.prints import paper, sign_of, template_of
+from motcua.dossiers.services.prints import choose_language, paper, sign_of, template_of
 from motcua.dossiers.services.reopening import reopen
 from motcua.dossiers.services.results import draft_result, issue, record_result, signs_for
 from motcua.dossiers.services.settling import Handing, Paid, settle_at_once, why_not_settle
@@ -57,6 +57,7 @@ __all__ = [
     "assign",
     "begin",
     "change_party",
+    "choose_language",
     "claim",
     "claim_part",
     "correct",

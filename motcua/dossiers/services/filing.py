@@ -53,6 +53,7 @@ class Filing:
     result_form: ResultForm = ResultForm.ELECTRONIC
     source: Source = Source.PORTAL
     consent: str = ""
+    second_language: str = ""  # `SecondLanguage` under the Vietnamese of its papers
     draft_id: UUID | None = None
     draft_version: int | None = None  # the draft as it was read; None: whatever it is now
     files_from: tuple[str, UUID] | None = None  # the owner the files were stored under until now
@@ -114,6 +115,7 @@ def _open(dossier_id: UUID, filing: Filing, actor: Actor, now: datetime) -> Doss
         submitter_name=filing.submitter_name or filing.owner_name, phone=filing.phone, email=filing.email,
         address=filing.address, form_key=filing.form_key, form_version=filing.form_version, answers=filing.answers,
         result_form=filing.result_form, consent=filing.consent, submitted_at=now, spot_declined=filing.spot_declined,
+        second_language=filing.second_language,
         step_kind="accept", step_role="reception", step_agency_id=filing.receiving_agency_id,
     )  # fmt: skip
 

@@ -5,11 +5,13 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from motcua.documents import prints
 from motcua.documents import queries as document_queries
@@ -17,7 +19,7 @@ from motcua.documents import services as documents
 from motcua.documents.enums import Kind, Retention
 from motcua.documents.models import Document
 from motcua.dossiers import books
-from motcua.dossiers.enums import ResultForm, ResultKind
+from motcua.dossiers.enums import ResultForm, ResultKind, SecondLanguage
 from motcua.dossiers.models import Dossier, HandOver, Result
 from motcua.dossiers.services.base import OWNER
 from motcua.eforms import queries as eforms
@@ -25,9 +27,9 @@ from motcua.eforms import results as drafts
 from motcua.eforms.enums import SignerCapacity
 from motcua.eforms.rules import ResultForm as ResultTemplate
 from motcua.identity import queries as identity
-from motcua.kernel import clock
+from motcua.kernel import audit, clock
 from motcua.kernel.actor import Actor
-from motcua.kernel.errors import NotReady
+from motcua.kernel.errors import NotReady, Refused
 from motcua.payments import queries as payments
 from motcua.payments.enums import ChargeState
 from motcua.places.enums import AgencyKind
@@ -38,18 +40,20 @@ from motcua.workflow.models import Run, StepRun
 DRAWN = "dossiers.draft_result"  # under which the last look at a paper lies that is not final
 NOTICE = "TB"  # thông báo, among the abbreviations of Decree 30/2020
 FORMS = ("slip", "supplement", "refusal", "apology", "stop", "control", "handover", "result")
-SECOND = "en"  # the language that may stand under the Vietnamese of the law
 BILINGUAL = tuple(form for form in FORMS if form != "result")
 
 
-def paper(*, dossier: Dossier, form: str, actor: Actor, now: datetime, second: str = "") -> Document:
+def paper(*, dossier: Dossier, form: str, actor: Actor, now: datetime, second: str | None = None) -> Document:
     """The print `form` of a dossier the caller may see; the first view makes, keeps and registers it.
 
-    `second` "en" is the same paper with English under the labels, for those of `BILINGUAL`.
+    `second` "en" is the same paper with English under the labels, for those of `BILINGUAL`; None: as was chosen for
+    the dossier. Each language is a paper of its own: what was printed before a change of mind stays.
 
     The control sheet grows with the dossier, and a result that is not issued is a draft: of these only the last look is
     kept, and nobody can check it as genuine. Raises `NotReady` when the dossier has not come that far.
     """
+    if second is None:
+        second = dossier.second_language if form in BILINGUAL else ""
     name = _name(dossier, form, second)
     if form == "control" or (form == "result" and _is_draft(dossier)):
         return _look(dossier, form, name, second, actor=actor, now=now)
@@ -135,6 +139,22 @@ def _kept_result(dossier: Dossier, version: int) -> Document | None:
 
 
 @transaction.atomic
+def choose_language(*, dossier_id: UUID, second: str, actor: Actor, now: datetime) -> Dossier:
+    """Choose what stands under the Vietnamese of the dossier's papers from now on; those made stay as they are.
+
+    Raises `Dossier.DoesNotExist` for whoever does not work on it, `Refused` unknown.
+    """
+    dossier = Dossier.objects.at_work_of(actor).for_update().get(pk=dossier_id)
+    if second and second not in SecondLanguage.values:
+        raise Refused("unknown", _("Papers have Vietnamese, or Vietnamese with English."), field="second")
+    if dossier.second_language != second:
+        dossier.second_language = second
+        dossier.save(update_fields=["second_language"])
+        audit.record(actor, "dossiers.choose_language", dossier, now=now, second=second)
+    return dossier
+
+
+@transaction.atomic
 def _look(dossier: Dossier, form: str, name: str, second: str, *, actor: Actor, now: datetime) -> Document:
     filled = documents.fill(replace(_DATA[form](dossier, None, now), second=second))
     for old in document_queries.documents_of(DRAWN, dossier.pk).filter(name=f"draft-{name}"):
@@ -152,7 +172,7 @@ def _is_draft(dossier: Dossier) -> bool:
 
 def _name(dossier: Dossier, form: str, second: str) -> str:
     """The name under which a print is kept: one of each and language, of supplement requests one a request."""
-    if form not in _DATA or (second and (second != SECOND or form not in BILINGUAL)):
+    if form not in _DATA or (second and (second not in SecondLanguage.values or form not in BILINGUAL)):
         raise NotReady
     turn = f"-{dossier.supplement_count}" if form == "supplement" else ""
     if form in {"stop", "refusal"} and (again := dossier.reopenings.count()):

@@ -118,11 +118,13 @@ def test_the_whole_way_of_a_citizen(here: World) -> None:
     review = client.get(url("draft_review", draft)).content.decode()
     assert "Ủy ban nhân dân phường Hồng Gai" in review
     assert "Missing papers" not in review
+    assert 'name="in_english"' in review
     answer = send(client, draft)
     dossier = Dossier.objects.get()
     assert answer["Location"] == reverse("dossiers:filed", args=[dossier.pk])
     assert dossier.competent_agency_id == here.committee.pk
     assert dossier.receiving_agency_id == here.centre.pk
+    assert dossier.second_language == ""
     assert dossier.phone == "0912 345 678"
     [paper] = dossier.papers.all()
     assert (paper.component_key, paper.name, paper.document_name) == ("p2", "Giấy chứng sinh", "giay.pdf")

@@ -35,6 +35,7 @@ urlpatterns = [
     path("office/dossiers/<uuid:dossier_id>/reveal/", case.reveal, name="reveal"),
     path("office/dossiers/<uuid:dossier_id>/prints/<slug:form>/", case.print_form, name="print_form"),
     path("office/dossiers/<uuid:dossier_id>/versions/<int:version>/<slug:form>/", versions.of_case, name="version"),
+    path("office/dossiers/<uuid:dossier_id>/print-language/", case.print_language, name="print_language"),
     path("office/keeping/", keeping.overview, name="keeping"),
     path("office/keeping/holds/<uuid:hold_id>/", keeping.hold, name="hold"),
     path("office/keeping/<uuid:disposition_id>/", keeping.disposal, name="disposal"),

@@ -7,9 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -31,7 +32,7 @@ from motcua.identity import queries as identity
 from motcua.identity.queries import StaffMember
 from motcua.kernel import clock
 from motcua.kernel.actor import Role
-from motcua.kernel.errors import NotReady
+from motcua.kernel.errors import NotReady, Refused
 from motcua.kernel.http import actor_of, staff
 from motcua.payments import queries as payments
 from motcua.places import queries as places
@@ -99,13 +100,27 @@ def print_form(request: HttpRequest, dossier_id: UUID, form: str) -> HttpRespons
     actor, now = actor_of(request), clock.now()
     dossier = opening.case_of(actor, dossier_id)
     try:
-        document = services.paper(
-            dossier=dossier, form=form, actor=actor, now=now, second=request.GET.get("second", "")
-        )
+        document = services.paper(dossier=dossier, form=form, actor=actor, now=now, second=request.GET.get("second"))
     except (NotReady, KeyError) as error:
         raise Http404 from error
     opening.note_look(dossier, actor, now=now, fields=["file"])
     return documents.serve(document, request=request)
+
+
+@staff()
+@require_POST
+def print_language(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
+    """Choose what stands under the Vietnamese of the dossier's papers."""
+    second = request.POST.get("second", "")
+    try:
+        services.choose_language(dossier_id=dossier_id, second=second, actor=actor_of(request), now=clock.now())
+    except Dossier.DoesNotExist as error:
+        raise Http404 from error
+    except Refused as refusal:
+        messages.error(request, refusal.message)
+    else:
+        messages.success(request, _("From now on the papers of this dossier are printed so."))
+    return redirect("dossiers:case", dossier_id)
 
 
 def show(

@@ -19,7 +19,7 @@ from motcua.catalogue.queries import FilingFacts
 from motcua.documents import queries as document_queries
 from motcua.documents import services as documents
 from motcua.documents.enums import Kind, Retention
-from motcua.dossiers.enums import Channel, Relation, ResultForm, Source
+from motcua.dossiers.enums import Channel, Relation, ResultForm, SecondLanguage, Source
 from motcua.dossiers.forms.office import INSIDE
 from motcua.dossiers.forms.reception import KEYED, ON_PAPER, PREFIX, ReceptionForm
 from motcua.dossiers.services import Filing
@@ -306,6 +306,7 @@ class Desk:
             result_form=ResultForm(data["result_form"] or ResultForm.PAPER), source=Source.ONE_STOP,
             consent=form.consent_words(), files_from=(DESK, desk_of(self.key, self.actor)),
             on_the_spot=form.is_on_the_spot, spot_declined=form.reason_declined(),
+            second_language=SecondLanguage.ENGLISH if data["in_english"] else "",
         )  # fmt: skip
 
     def fill_from(self, person: Person) -> None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from motcua.dossiers import services, wizard
-from motcua.dossiers.enums import Channel, Relation, ResultForm, State
+from motcua.dossiers.enums import Channel, Relation, ResultForm, SecondLanguage, State
 from motcua.dossiers.forms.portal import ReviewForm
 from motcua.dossiers.models import Draft
 from motcua.dossiers.views.space import dossier_of, is_late
@@ -51,7 +51,10 @@ def review(request: HttpRequest, draft: Draft) -> HttpResponse:
 
 def _form(draft: Draft, sheet: wizard.Sheet, data: Any = None, **typed: Any) -> ReviewForm:
     """The form as it was sent, or new: then with what was `typed` before, else what the account knows."""
-    known = {} if data is not None else {"key": draft.pk, **wizard.contact_of(draft, sheet.form), **typed}
+    known: dict[str, Any] = {}
+    if data is None:
+        in_english = wizard.language() != "vi"  # whoever reads the portal in another language reads English rather
+        known = {"key": draft.pk, "in_english": in_english, **wizard.contact_of(draft, sheet.form), **typed}
     return ReviewForm(
         data, expected=draft.version, result_forms=wizard.result_forms(draft.procedure),
         is_complete=not sheet.missing, has_promised=wizard.has_own_promise(sheet.form), initial=known,
@@ -66,7 +69,7 @@ def _is_older(form: ReviewForm, draft: Draft) -> bool:
 
 def _show_changed(request: HttpRequest, draft: Draft, sheet: wizard.Sheet, sent: ReviewForm) -> HttpResponse:
     """The draft as it is now; what was typed here stays, a promise asked for here has to be given again."""
-    typed = {name: sent[name].value() for name in ("phone", "email", "result_form")}
+    typed = {name: sent[name].value() for name in ("phone", "email", "result_form", "in_english")}
     return _show(request, draft, sheet, _form(draft, sheet, **typed), is_changed=True)
 
 
@@ -131,8 +134,9 @@ def _filing(draft: Draft, sheet: wizard.Sheet, data: dict[str, Any]) -> services
         case_key=draft.case_key, phone=data["phone"], email=data["email"],
         address=places.address(submitter.address_street, submitter.address_unit), form_key=draft.form_key,
         form_version=draft.form_version, answers=sheet.checked.answers, papers=_papers(draft, sheet),
-        result_form=ResultForm(data["result_form"]), draft_id=draft.pk, draft_version=draft.version,
-        files_from=(services.DRAFT, draft.pk),
+        result_form=ResultForm(data["result_form"]),
+        second_language=SecondLanguage.ENGLISH if data["in_english"] else "",
+        draft_id=draft.pk, draft_version=draft.version, files_from=(services.DRAFT, draft.pk),
     )  # fmt: skip
 
 

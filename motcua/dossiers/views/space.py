@@ -87,7 +87,7 @@ def paper(request: HttpRequest, dossier_id: UUID, form: str) -> HttpResponseBase
         raise Http404
     try:
         document = services.paper(
-            dossier=dossier, form=form, actor=actor, now=clock.now(), second=request.GET.get("second", "")
+            dossier=dossier, form=form, actor=actor, now=clock.now(), second=request.GET.get("second")
         )
     except NotReady as error:
         raise Http404 from error
