@@ -58,10 +58,17 @@ _STANDS_STILL = """
                    AND (p->>'started_at')::timestamptz <= %(as_of)s AND (p->>'ended_at')::timestamptz > %(as_of)s)))
 """
 
+# A dossier that was stopped or withdrawn at the moment of the report and opened again only later: since when.
+_WAS_CLOSED = """
+    (SELECT o.closed_at FROM dossiers_reopening o WHERE o.dossier_id = d.id AND o.was IN (7, 8)
+     AND o.closed_at < %(end)s AND o.at >= %(as_of)s ORDER BY o.closed_at LIMIT 1)
+"""
+
 _SQL = """
 WITH each AS (
     SELECT {key} AS key, {name} AS name, {group} AS grp, d.accepted_at >= %(start)s AS is_new, d.channel,
-        coalesce(d.finished_at, CASE WHEN d.state IN (7, 8) THEN d.closed_at END) AS ended_at, d.finished_at,
+        coalesce({was_closed}, d.finished_at, CASE WHEN d.state IN (7, 8) THEN d.closed_at END) AS ended_at,
+        CASE WHEN {was_closed} IS NULL THEN d.finished_at END AS finished_at,
         coalesce({due}, d.due_at) AS due_at,
         EXISTS (SELECT FROM dossiers_supplement s WHERE s.dossier_id = d.id AND s.asked_at <= %(as_of)s
                 AND NOT s.is_counted AND (s.answered_at IS NULL OR s.answered_at > %(as_of)s))
@@ -132,6 +139,7 @@ def report(period: Period, *, now: datetime, split: Split = Split.AGENCY, scope:
         "was": _WAS,
         "stands_still": _STANDS_STILL,
         "due": _DUE,
+        "was_closed": _WAS_CLOSED,
         "key": key,
         "name": name,
         "group": group,

@@ -17,7 +17,7 @@ from motcua.doors.demo import timing
 from motcua.doors.demo.people import Cast, Party
 from motcua.doors.demo.plan import CLOSED, Ending, Story
 from motcua.dossiers import services as dossiers
-from motcua.dossiers.enums import Channel, Receiver, ResultForm, ResultKind
+from motcua.dossiers.enums import Channel, Fault, Receiver, ResultForm, ResultKind
 from motcua.dossiers.models import Dossier
 from motcua.eforms import queries as eforms
 from motcua.eforms import samples
@@ -161,6 +161,8 @@ class Driver:
             Ending.TODAY: [(max(now, opening), closing), (opening, closing)],
             Ending.LATE: [(now - timedelta(days=12), min(now, opening) - timedelta(hours=1))],
             Ending.RUNNING: [(closing, closing + timedelta(days=40))],
+            Ending.REOPENED: [(closing, closing + timedelta(days=40))],
+            Ending.CORRECTED: [(now - timedelta(days=60), now - timedelta(days=12))],
             Ending.WAITING: [(now - timedelta(days=6), now + timedelta(days=12))],
         }
         past = (now - timedelta(days=90), now - timedelta(days=2))
@@ -221,7 +223,19 @@ class Driver:
         if ending == Ending.STOPPED:
             reason = "Người nộp đề nghị dừng giải quyết để chờ bản án của Tòa án."
             return dossiers.stop(dossier_id=dossier.pk, reason=reason, actor=self._reception(scene), now=last)
+        if ending == Ending.REOPENED:
+            return self._stop_and_reopen(scene, dossier, last)
         return dossier
+
+    def _stop_and_reopen(self, scene: Scene, dossier: Dossier, at: datetime) -> Dossier:
+        reason = "Người nộp đề nghị dừng giải quyết."
+        dossiers.stop(dossier_id=dossier.pk, reason=reason, actor=self._reception(scene), now=at)
+        again = max(at, scene.now - timedelta(minutes=20))
+        return dossiers.reopen(
+            dossier_id=dossier.pk, reason="Dừng nhầm hồ sơ: đề nghị dừng là của hồ sơ khác cùng người nộp.",
+            basis="Quyết định số 214/QĐ-UBND", now=again,
+            actor=self.cast.on_desk(scene.competent.pk, Role.LEADER, scene.story.number),
+        )  # fmt: skip
 
     # ── to the end ──────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -268,6 +282,20 @@ class Driver:
                 dossier_id=dossier.pk, score=scene.story.score, comment=_COMMENTS[scene.story.score], actor=applicant,
                 now=min(scene.now, handed_at + timedelta(hours=2)),
             )  # fmt: skip
+        return self._correct(scene, dossier, handed_at) if scene.story.ending == Ending.CORRECTED else dossier
+
+    def _correct(self, scene: Scene, dossier: Dossier, handed_at: datetime) -> Dossier:
+        """Found wrong on the next working day; the new version is issued a day later and waits to be fetched."""
+        at = scene.calendar.add_minutes(handed_at, 480)
+        dossier = dossiers.correct(
+            dossier_id=dossier.pk, wrong="Ngày sinh ghi trên kết quả không khớp với giấy tờ đã nộp.",
+            reason="Người nhận báo tại quầy; đối chiếu hồ sơ thì do cơ quan ghi nhầm.", at_fault=Fault.AGENCY, now=at,
+            actor=self.cast.on_desk(scene.competent.pk, Role.LEADER, scene.story.number),
+        )  # fmt: skip
+        for moment in timing.spread(scene.calendar, at, scene.calendar.add_minutes(at, 480), [0.2, 0.4, 0.6, 0.8]):
+            if dossier.step_kind == "return":
+                break
+            dossier = self._step(scene, dossier, moment)
         return dossier
 
     def _step(self, scene: Scene, dossier: Dossier, at: datetime) -> Dossier:

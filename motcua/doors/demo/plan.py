@@ -21,6 +21,7 @@ class Ending(StrEnum):
     RUNNING = "running"  # open and in time
     WITHDRAWN = "withdrawn"
     STOPPED = "stopped"
+    REOPENED = "reopened"  # stopped, and opened again by the leader
     READY = "ready"  # the result waits to be fetched
     UNPAID = "unpaid"  # the same, and the fee still has to be paid
     DONE = "done"
@@ -28,10 +29,12 @@ class Ending(StrEnum):
     DELAYED = "delayed"  # done, but after the due date
     NEGATIVE = "negative"  # done: refused with the reason in writing
     EXTERNAL = "external"  # done: the result was issued in another system
+    CORRECTED = "corrected"  # done, then found wrong: the corrected result waits to be fetched
 
 
 CLOSED = frozenset({
     Ending.READY, Ending.UNPAID, Ending.DONE, Ending.ANSWERED, Ending.DELAYED, Ending.NEGATIVE, Ending.EXTERNAL,
+    Ending.CORRECTED,
 })  # fmt: skip
 
 
@@ -119,6 +122,8 @@ _TABLE = """
 1.013274 hoang.minh.tuan@gom-dong-trieu online today
 1.013274 hoang.minh.tuan online waiting
 2.002288 tran.van.hung@buom-nau counter delayed
+1.004884 nguyen.thu.ha online corrected
+1.004873 le.thi.mai online reopened
 """
 
 

@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from motcua.doors.demo import guide, life, seed
 from motcua.doors.demo.plan import Ending, Story, stories
+from motcua.dossiers import services as dossiers
 from motcua.dossiers.enums import State
 from motcua.dossiers.models import Dossier
 from motcua.kernel import clock
@@ -25,6 +26,7 @@ STANDS = {
     Ending.STOPPED: State.STOPPED, Ending.READY: State.RESOLVED, Ending.UNPAID: State.RESOLVED,
     Ending.DONE: State.HANDED_OVER, Ending.ANSWERED: State.HANDED_OVER, Ending.DELAYED: State.HANDED_OVER,
     Ending.NEGATIVE: State.HANDED_OVER, Ending.EXTERNAL: State.HANDED_OVER,
+    Ending.CORRECTED: State.RESOLVED, Ending.REOPENED: State.IN_PROGRESS,
 }  # fmt: skip
 
 
@@ -71,6 +73,8 @@ def test_every_ending_stands_where_the_plan_wants_it(pack: Path) -> None:
     assert payments.due_amount(unpaid.pk) > 0
     assert found[Ending.NEGATIVE].result.reason
     assert found[Ending.EXTERNAL].result.external_system
+    assert [one.result.version for one in dossiers.versions_of(found[Ending.CORRECTED])] == [2, 1]
+    assert found[Ending.REOPENED].reopenings.count() == 1
     for dossier in Dossier.objects.all():
         moments = [line.at for line in dossier.story.order_by("pk")]
         assert moments == sorted(moments), dossier.shown_code

@@ -50,3 +50,25 @@ def test_a_late_result_stays_late_however_fast_it_is_corrected(here: World) -> N
     dossier = act(Action.CORRECT, dossier, here.actor(Role.HEAD), here, at(2, month=12))
     to_the_end(here, dossier, at(2, 11, month=12), is_wrong_returned=True)
     assert rows(at(20, month=12), december) == before
+
+
+# ── opened again ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("ending", [Action.STOP, Action.WITHDRAW])
+def test_a_past_day_still_shows_what_was_closed_then(here: World, ending: Action) -> None:
+    dossier = at_step(here, "appraise")
+    before = {day: rows(at(day)) for day in (24, 25, 26)}
+    act(ending, dossier, here.actor(Role.RECEPTION), here, at(25, 14))
+    closed = {day: rows(at(day)) for day in (24, 25, 26, 27)}
+    assert closed[24] == before[24]
+    assert closed[26] != before[26]
+    act(Action.REOPEN, Dossier.objects.get(pk=dossier.pk), here.actor(Role.LEADER), here, at(30))
+    assert {day: rows(at(day)) for day in closed} == closed
+    assert rows(at(30, 17)) == rows(at(30, 17))
+    now_open = rows(at(30, 17))[0]
+    assert now_open.resolved == 0
+    to_the_end(here, Dossier.objects.get(pk=dossier.pk), at(1, month=12))
+    assert {day: rows(at(day)) for day in closed} == closed, "nor does what comes of it"
+    december = rows(at(20, month=12), Period(date(2026, 12, 1), date(2026, 12, 31)))
+    assert december[0].resolved == 1
