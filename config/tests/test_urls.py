@@ -22,9 +22,9 @@ PUBLIC = {
     "documents:verify_any", "documents:verify",
     "notifications:outbox", "notifications:outbox_message",  # in the demo only; 404 elsewhere
     "catalogue:browse", "catalogue:procedure", "catalogue:search", "catalogue:suggest",
-    "dossiers:track", "dossiers:start",
+    "dossiers:track", "dossiers:start", "dossiers:bundles", "dossiers:bundle_start",
     "support:about", "support:answer", "support:new", "support:track", "support:open",
-    "support:case", "support:reply", "support:rate", "support:file", "support:letter",  # one's own, signed in or with the pass; else 404
+    "support:case", "support:reply", "support:rate", "support:file", "support:letter",  # one's own, or with the pass
     "doors:home", "doors:search", "doors:help", "doors:accessibility", "doors:privacy",
 }  # fmt: skip
 

@@ -22,7 +22,7 @@ from motcua.catalogue.enums import (
     ResultForm,
     Subject,
 )
-from motcua.catalogue.models import ChannelRule, Component, FeeRule, LegalDocument, Procedure
+from motcua.catalogue.models import Bundle, ChannelRule, Component, FeeRule, LegalDocument, Procedure
 from motcua.catalogue.rules import is_in_force
 from motcua.payments.enums import ChargeKind
 from motcua.places.models import Agency, Centre
@@ -104,6 +104,7 @@ class ProcedurePage:
     issued_in: str
     documents: tuple[LegalDocument, ...]
     verified: str
+    bundles: tuple[Bundle, ...]
 
 
 def procedure_page(code: str, on: date) -> ProcedurePage:
@@ -132,7 +133,7 @@ def procedure_page(code: str, on: date) -> ProcedurePage:
         result_form=str(ResultForm(procedure.result_form).label),
         issued_in=str(_issuing_system(procedure.issuing_system).label),
         documents=tuple(queries.legal_documents(procedure.legal_basis)),
-        verified=_verified(procedure),
+        verified=_verified(procedure), bundles=tuple(queries.bundles_with([code], on)),
     )  # fmt: skip
 
 

@@ -37,6 +37,7 @@ def browse(request: HttpRequest) -> HttpResponse:
     if not filters.active:
         context: dict[str, Any] = {
             "life_events": queries.life_events(),
+            "bundles": queries.bundles(today),
             "common": rows(queries.common(today)),
             "fields": queries.field_counts(filters, today),
             "first_fields": f":{MOST_FIELDS}",
@@ -54,6 +55,9 @@ def browse(request: HttpRequest) -> HttpResponse:
         "narrow": _narrow(filters),
         "fields": [] if filters.field else _field_links(filters, queries.field_counts(filters, today, most=15)),
         "title": _title(filters),
+        "bundles": [one for one in queries.bundles(today) if one.life_event_key == filters.life]
+        if filters.life
+        else [],
     }
     return render(request, "catalogue/list.html", context)
 

@@ -16,6 +16,7 @@ from motcua.kernel.http import actor_of, public, signed_in, staff
 from motcua.places import queries as places
 
 MOST_TYPED = 200
+MOST_LOOKED = 5  # of what was found, to see whether it belongs to a bundle
 
 
 @public
@@ -29,6 +30,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "also": common[3:],
         "drafts": [pages.draft_link(draft) for draft in queries.drafts(actor)],
         "life_events": catalogue.life_events(),
+        "bundles": catalogue.bundles(today),
         "served": queries.served(today),
         "nearest_form": NearestForm(units=queries.communes(today)),
     }
@@ -41,9 +43,11 @@ def search(request: HttpRequest) -> HttpResponse:
     """Procedures by what somebody typed, and the reader's own dossiers by code or words."""
     typed = request.GET.get("q", "").replace("\x00", "")[:MOST_TYPED]
     found = catalogue.search(typed, on=clock.today())
+    first = [procedure.code for procedure in found.procedures[:MOST_LOOKED]]
     context = {
         "typed": typed, "found": found, "own": queries.own_matches(actor_of(request), typed),
         "is_code": queries.is_code(typed), "now": clock.now(),
+        "bundles": catalogue.bundles_with(first, clock.today()) if first else [],
         "online": [OnlineLevel.FULL, OnlineLevel.PARTIAL],
     }  # fmt: skip
     return render(request, "doors/search.html", context)

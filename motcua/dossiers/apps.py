@@ -15,9 +15,9 @@ class DossiersConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the consumers of the event log and the entries of the menus."""
-        from motcua.dossiers import events, messages, partmessages, warnmessages
+        from motcua.dossiers import bundlemessages, events, messages, partmessages, warnmessages
         from motcua.dossiers.audiences import AGENCY_WIDE
-        from motcua.dossiers.services import tallies
+        from motcua.dossiers.services import bundles, tallies
         from motcua.kernel import outbox
 
         outbox.consumer("dossiers.tally", tallies.count_moves, *events.ALL)
@@ -27,6 +27,9 @@ class DossiersConfig(AppConfig):
         outbox.consumer("dossiers.part_messages", partmessages.tell_officers, *partmessages.EVENTS)
         warnmessages.register()
         outbox.consumer("dossiers.warnings", warnmessages.tell_officers, *warnmessages.EVENTS)
+        bundlemessages.register()
+        outbox.consumer("dossiers.bundle_messages", bundlemessages.tell_people, *bundlemessages.EVENTS)
+        outbox.consumer("dossiers.bundles", bundles.follow, *bundles.FOLLOWED)
         nav.register(nav.OFFICE, "dossiers:inbox", _("Inbox"), "inbox", order=10)
         count = "dossiers:warnings_count"
         nav.register(nav.OFFICE, "dossiers:warnings", _("Warnings"), "triangle-alert", order=15, count=count)

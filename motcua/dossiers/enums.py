@@ -216,3 +216,13 @@ class SecondLanguage(TextChoices):
     """The language that may stand under the Vietnamese of a dossier's papers."""
 
     ENGLISH = "en", _("English")
+
+
+class MemberState(TextChoices):
+    """Where a matter of a bundle stands."""
+
+    WAITING = "waiting", _("Opens by itself later")
+    OPEN = "open", _("Dossier opened")
+    READY = "ready", _("You can go on there now")
+    BLOCKED = "blocked", _("Does not open by itself")
+    ALONE = "alone", _("Taken out of the bundle")

@@ -193,6 +193,16 @@ class DossierReopened(_DossierFact):
     was: int
 
 
+@dataclass(frozen=True, slots=True)
+class BundleMoved:
+    """A matter of a bundle can be gone on with elsewhere, or does not open by itself (`MemberState`)."""
+
+    bundle_id: UUID
+    member_id: UUID
+    state: str
+    at: datetime
+
+
 ALL = (
     DossierSubmitted, DossierAccepted, DossierRefused, SupplementRequested, SupplementAnswered, ObligationAnnounced,
     ObligationMet, DossierAssigned,

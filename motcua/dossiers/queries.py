@@ -209,16 +209,16 @@ def track(typed: str) -> Dossier | None:
 
 
 def drafts_of(actor: Actor, *, procedure_id: UUID | None = None) -> QuerySet[Draft]:
-    """The actor's unfinished drafts, latest first."""
-    drafts = Draft.objects.visible_to(actor).filter(dossier_id__isnull=True).select_related("procedure")
+    """The actor's unfinished drafts, latest first; of a procedure: without those of bundles."""
+    drafts = Draft.objects.visible_to(actor).filter(dossier_id__isnull=True).select_related("procedure", "bundle")
     if procedure_id:
-        drafts = drafts.filter(procedure_id=procedure_id)
+        drafts = drafts.filter(procedure_id=procedure_id, bundle=None)
     return drafts.order_by("-changed_at")
 
 
 def draft_for(actor: Actor, draft_id: UUID) -> Draft:
     """One draft of the actor; raises `Draft.DoesNotExist`."""
-    related = ("owner_person", "owner_business", "unit")
+    related = ("owner_person", "owner_business", "unit", "bundle")
     draft = Draft.objects.visible_to(actor).select_related(*related).get(pk=draft_id)
     draft.procedure = catalogue.kept_procedure(draft.procedure_id)
     return draft

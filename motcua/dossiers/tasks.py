@@ -53,6 +53,7 @@ def clear() -> None:
         drafts=retention.delete_drafts(now=now),
         batches=retention.clear_batches(now=now),
         packages=packages.clear(now=now),
+        matters=retention.clear_matters(now=now),
     )
 
 

@@ -14,6 +14,7 @@ from motcua.catalogue.enums import AUDIENCES, Audience, Authorisation, Channel
 from motcua.catalogue.enums import ResultForm as GivenAs
 from motcua.catalogue.models import ChannelRule, Component, Procedure
 from motcua.catalogue.rules import FeeQuote
+from motcua.dossiers import bundled
 from motcua.dossiers.enums import ResultForm
 from motcua.dossiers.models import Draft
 from motcua.eforms import queries as eforms
@@ -188,10 +189,7 @@ def wanted(draft: Draft, on: date) -> list[Wanted]:
     files: dict[str, list[dict[str, Any]]] = {}
     for file in draft.papers:
         files.setdefault(file["component_key"], []).append(file)
-    rows = [
-        _wanted(component, has_own_form, files.pop(component.key, []))
-        for component in catalogue.components(draft.procedure, draft.case_key)
-    ]
+    rows = [_wanted(key, component, has_own_form, files.pop(key, [])) for key, component in bundled.components(draft)]
     if needs_authority(draft, on):
         name = _("Paper that lets you file for this person: written authority, or proof of kinship")
         rows.append(Wanted(AUTHORITY, name, (), True, False, tuple(files.pop(AUTHORITY, [])), language()))
@@ -212,13 +210,11 @@ def to_have_at_hand(procedure: Procedure, on: date) -> list[Component]:
     return [paper for paper in papers if paper.is_required and not (paper.is_form and has_own_form)]
 
 
-def _wanted(component: Component, has_own_form: bool, files: Iterable[dict[str, Any]]) -> Wanted:
+def _wanted(key: str, component: Component, has_own_form: bool, files: Iterable[dict[str, Any]]) -> Wanted:
     sheets = tuple(
         (kind, count) for kind, count in (("original", component.original), ("copy", component.copy)) if count
     )
-    return Wanted(
-        component.key, component.name, sheets, component.is_required, component.is_form and has_own_form, tuple(files)
-    )
+    return Wanted(key, component.name, sheets, component.is_required, component.is_form and has_own_form, tuple(files))
 
 
 def file_answers(form: Definition, answers: dict[str, Any]) -> list[tuple[str, str, dict[str, Any]]]:

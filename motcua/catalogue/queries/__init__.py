@@ -1,5 +1,6 @@
 """Reading the catalogue."""
 
+from motcua.catalogue.bundling import Member, members_of
 from motcua.catalogue.queries.browse import (
     ORDER,
     Filters,
@@ -10,7 +11,7 @@ from motcua.catalogue.queries.browse import (
     listed,
     names,
 )
-from motcua.catalogue.queries.bundles import bundle, bundle_members, bundles
+from motcua.catalogue.queries.bundles import bundle, bundle_members, bundles, bundles_with
 from motcua.catalogue.queries.counts import counts
 from motcua.catalogue.queries.facts import (
     FilingFacts,
@@ -38,11 +39,13 @@ __all__ = [
     "FilingFacts",
     "Filters",
     "Found",
+    "Member",
     "TimeUnknown",
     "agency_counts",
     "bundle",
     "bundle_members",
     "bundles",
+    "bundles_with",
     "common",
     "commune_choice",
     "competent_agency",
@@ -57,6 +60,7 @@ __all__ = [
     "legal_documents",
     "life_events",
     "listed",
+    "members_of",
     "names",
     "names_of",
     "nearest_centre",

@@ -36,6 +36,7 @@ from motcua.documents.services.custody import (
     hold_good,
     hold_made,
     serve,
+    share,
     store,
     sweep,
 )
@@ -103,6 +104,7 @@ __all__ = [
     "render",
     "serve",
     "set_form",
+    "share",
     "store",
     "sweep",
     "write_samples",

@@ -166,6 +166,39 @@ def attach(
 
 
 @transaction.atomic
+def share(
+    *,
+    document_ids: Collection[UUID],
+    from_kind: str,
+    from_id: UUID,
+    owner_kind: str,
+    owner_id: UUID,
+    kind: Kind,
+    actor: Actor,
+    now: datetime,
+    retention: Retention = Retention.DOSSIER,
+) -> dict[UUID, UUID]:
+    """Give another owner the same files, each as a document of its own; answers {document: its twin}.
+
+    The bytes are kept once. Raises `Refused("not_found")` when one of them is not the first owner's.
+    """
+    wanted = sorted(set(document_ids))
+    found = Document.objects.in_bulk(wanted)
+    twins = {
+        key: Document(
+            blob_id=one.blob_id, name=one.name, title=one.title, owner_kind=owner_kind, owner_id=owner_id, kind=kind,
+            retention=retention, created_by=actor.account_id, created_at=now,
+        )
+        for key, one in found.items() if (one.owner_kind, one.owner_id) == (from_kind, from_id)
+    }  # fmt: skip
+    if len(twins) < len(wanted):
+        raise Refused("not_found", _("One of the files is no longer there. Open the list of files and send it again."))
+    entries = [audit.entry(actor, "documents.share", twin, now=now, owner=str(owner_id)) for twin in twins.values()]
+    Together().insert(*twins.values(), *entries).write()
+    return {key: twin.pk for key, twin in twins.items()}
+
+
+@transaction.atomic
 def discard(*, document_id: UUID, owner_kind: str, owner_id: UUID, actor: Actor, now: datetime) -> None:
     """Remove a file from a draft. What belongs to a dossier is kept: `Refused("kept")`. Unknown ones pass silently."""
     rows = Document.objects.filter(pk=document_id, owner_kind=owner_kind, owner_id=owner_id).for_update()

@@ -2,6 +2,7 @@
 
 from motcua.dossiers.models.aftermath import Correction, Reopening
 from motcua.dossiers.models.batch import Batch
+from motcua.dossiers.models.bundled import Bundle, BundleMember
 from motcua.dossiers.models.clockwork import Extension, Pause
 from motcua.dossiers.models.dossier import CODE, Access, Dossier, DossierQuerySet
 from motcua.dossiers.models.drafting import Draft, DraftQuerySet
@@ -15,6 +16,8 @@ from motcua.dossiers.models.warned import DueWarning
 __all__ = [
     "Access",
     "Batch",
+    "Bundle",
+    "BundleMember",
     "CODE",
     "ClosedBook",
     "ClosedLine",

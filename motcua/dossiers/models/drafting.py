@@ -23,6 +23,7 @@ class Draft(Record):
     version = models.PositiveIntegerField(default=1)
     person = models.ForeignKey("identity.Person", models.CASCADE, related_name="+")
     procedure = models.ForeignKey("catalogue.Procedure", models.PROTECT, related_name="+")
+    bundle = models.ForeignKey("catalogue.Bundle", models.PROTECT, null=True, related_name="+")
     case_key = models.TextField(blank=True, db_collation="C")
     relation = models.TextField(choices=Relation.choices, default=Relation.SELF, db_collation="C")
     owner_person = models.ForeignKey("identity.Person", models.SET_NULL, null=True, related_name="+")
@@ -42,6 +43,11 @@ class Draft(Record):
     dossier_id = models.UUIDField(null=True)
 
     objects = DraftQuerySet.as_manager()
+
+    @property
+    def title(self) -> str:
+        """What it is for, as its writer reads it: the bundle, or the procedure."""
+        return self.bundle.display_name if self.bundle else self.procedure.name
 
     class Meta:
         indexes = [

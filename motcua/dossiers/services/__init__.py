@@ -5,6 +5,7 @@ from motcua.dossiers.services.access import is_at_work_of
 from motcua.dossiers.services.base import OWNER, PaperIn, facts_of
 from motcua.dossiers.services.batch import LIMIT as BATCH_LIMIT
 from motcua.dossiers.services.batch import Ahead, Outcome, look_ahead, outcomes_of, run_batch
+from motcua.dossiers.services.bundles import file_bundle, take_out
 from motcua.dossiers.services.closing import hand_over, rate, record_payment, stop, withdraw
 from motcua.dossiers.services.corrections import annul, correct, drop_correction, versions_of
 from motcua.dossiers.services.desks import reassign_desk
@@ -67,6 +68,7 @@ __all__ = [
     "drop_draft",
     "drop_filter",
     "extend",
+    "file_bundle",
     "facts_of",
     "forward",
     "hand_over",
@@ -104,6 +106,7 @@ __all__ = [
     "signs_for",
     "stop",
     "submit",
+    "take_out",
     "template_of",
     "versions_of",
     "why_not_settle",

@@ -22,7 +22,7 @@ CHANGED = gettext_lazy("The draft was changed in another window meanwhile. Read 
 CHANGED_SECTION = gettext_lazy("This page was changed in another window meanwhile. Compare, then save it once more.")
 FIELDS = frozenset({
     "relation", "owner_person_id", "owner_business_id", "unit_id", "receiving_agency_id", "case_key", "result_form",
-    "step", "form_key", "form_version",
+    "step", "form_key", "form_version", "bundle_id",
 })  # fmt: skip
 
 

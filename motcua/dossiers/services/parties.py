@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from motcua.catalogue.models import Procedure
+from motcua.catalogue.models import Bundle, Procedure
 from motcua.dossiers import wizard
 from motcua.dossiers.enums import Relation
 from motcua.dossiers.models import Draft
@@ -48,10 +48,19 @@ class Choice:
 
 
 @transaction.atomic
-def begin(*, procedure: Procedure, choice: Choice, actor: Actor, now: datetime, key: UUID | None = None) -> Draft:
+def begin(
+    *,
+    procedure: Procedure,
+    choice: Choice,
+    actor: Actor,
+    now: datetime,
+    key: UUID | None = None,
+    bundle: Bundle | None = None,
+) -> Draft:
     """Begin a draft with what the account knows filled in; the same form sent twice gives the first draft.
 
-    Raises `Refused` when the actor may not file for that party.
+    `bundle`: the draft asks for all of it; `procedure` is then that of its first member. Raises `Refused` when the
+    actor may not file for that party.
     """
     draft_id = ids.uuid7()
     done = acts.claim(key, name="dossiers.begin", result_id=draft_id, actor=actor)
@@ -61,7 +70,9 @@ def begin(*, procedure: Procedure, choice: Choice, actor: Actor, now: datetime, 
         raise Refused("no_person", _("Sign in as a person to file a dossier."))
     on = clock.local(now).date()
     owner = _owner(procedure, choice, None, actor, now)
-    form = eforms.form_for(procedure.code, on)
+    form = (
+        eforms.definition(bundle.form_key, bundle.form_version) if bundle else eforms.form_for(procedure.code, on)
+    )  # fmt: skip
     facts = wizard.facts_of(
         submitter_id=actor.person_id, owner_person_id=owner["owner_person_id"],
         owner_business_id=owner["owner_business_id"], on=on,
@@ -69,7 +80,7 @@ def begin(*, procedure: Procedure, choice: Choice, actor: Actor, now: datetime, 
     return drafts.open_draft(
         procedure_id=procedure.pk, actor=actor, now=now, form_key=form.key, form_version=form.version,
         answers=eform_rules.prefill(form, _with_named(facts, choice.named)), draft_id=draft_id, **owner,
-        **_place(choice),
+        **_place(choice), **({"bundle_id": bundle.pk} if bundle else {}),
     )  # fmt: skip
 
 

@@ -11,8 +11,9 @@ from django.urls import reverse
 
 from motcua.documents import queries as document_queries
 from motcua.documents import services as documents
-from motcua.dossiers.models import Batch, Draft
-from motcua.dossiers.services import drafts
+from motcua.dossiers.enums import MemberState
+from motcua.dossiers.models import Batch, BundleMember, Draft
+from motcua.dossiers.services import bundles, drafts
 from motcua.dossiers.services.reception import DESK
 from motcua.kernel import audit, clock
 from motcua.kernel.actor import Actor, system
@@ -50,7 +51,9 @@ def warn_of_deletion(*, now: datetime, actor: Actor = CLEARER) -> int:
 def _warn_some(now: datetime, actor: Actor) -> int:
     untold = Q(warned_at=None) | Q(warned_at__lt=F("changed_at"))
     due = Draft.objects.filter(untold, dossier_id=None, changed_at__lte=now - DRAFT_KEPT + WARNING)
-    rows = list(due.select_related("person", "procedure").select_for_update(of=("self",), skip_locked=True)[:BATCH])
+    rows = list(
+        due.select_related("person", "procedure", "bundle").select_for_update(of=("self",), skip_locked=True)[:BATCH]
+    )
     notifications.notify_all([_notice(draft, now) for draft in rows], now=now)
     for draft in rows:
         audit.record(actor, "dossiers.warn_of_deletion", draft, now=now)
@@ -64,7 +67,7 @@ def _notice(draft: Draft, now: datetime) -> notifications.Notice:
         recipient=notifications.Recipient(person.pk, person.full_name, person.email, person.language),
         template="dossiers.draft_ends", key=f"{draft.pk}:ends:{draft.changed_at.isoformat()}",
         facts={
-            "name": person.full_name, "procedure": draft.procedure.name, "at": clock.local(draft.changed_at),
+            "name": person.full_name, "procedure": draft.title, "at": clock.local(draft.changed_at),
             "day": clock.local(now + WARNING).date(), "days": DRAFT_KEPT.days,
         },
         about_id=draft.pk, url=reverse("dossiers:draft_party", args=[draft.pk]),
@@ -85,6 +88,16 @@ def delete_drafts(*, now: datetime, actor: Actor = CLEARER) -> int:
 def clear_batches(*, now: datetime) -> int:
     """Forget what batches of more than 90 days ago showed; answers how many."""
     return Batch.objects.filter(started_at__lt=now - BATCH_KEPT).delete()[0]
+
+
+def clear_matters(*, now: datetime, actor: Actor = CLEARER) -> int:
+    """Forget what was typed for matters of bundles that stayed blocked for 90 days; answers how many."""
+    left = BundleMember.objects.filter(state=MemberState.BLOCKED, moved_at__lt=now - DRAFT_KEPT)
+    gone = 0
+    for member_id in left.order_by("moved_at").values_list("pk", flat=True):
+        bundles.forget(member_id=member_id, actor=actor, now=now)
+        gone += 1
+    return gone
 
 
 @transaction.atomic

@@ -2,10 +2,14 @@
 
 from django.urls import path
 
-from motcua.dossiers.views import drafting, filing, papers, review, space, supplement, track, versions
+from motcua.dossiers.views import bundles, drafting, filing, papers, review, space, supplement, track, versions
 
 urlpatterns = [
     path("track/", track.track, name="track"),
+    path("bundles/", bundles.offered, name="bundles"),
+    path("bundles/<slug:key>/", bundles.start, name="bundle_start"),
+    path("my/bundles/<uuid:bundle_id>/", bundles.own, name="own_bundle"),
+    path("my/bundles/<uuid:bundle_id>/<slug:key>/alone/", bundles.take_out, name="bundle_alone"),
     path("file/<str:code>/", filing.start, name="start"),
     path("drafts/<uuid:draft_id>/for-whom/", filing.party, name="draft_party"),
     path("drafts/<uuid:draft_id>/form/<slug:section>/", drafting.section, name="draft"),

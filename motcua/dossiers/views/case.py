@@ -18,7 +18,7 @@ from django.views.decorators.http import require_POST
 from motcua.catalogue import queries as catalogue
 from motcua.documents import queries as document_queries
 from motcua.documents import services as documents
-from motcua.dossiers import linking, rules, services, warned
+from motcua.dossiers import bundled, linking, rules, services, warned
 from motcua.dossiers.enums import Action, ResultKind, State
 from motcua.dossiers.forms import office
 from motcua.dossiers.forms.parts import OpinionForm
@@ -160,7 +160,8 @@ def show(
         "versions": services.versions_of(dossier),
         "parts": [{"part": one, "is_late": linking.is_late(one, now)} for one in _in_order(dossier)],
         "is_apology_drafted": "day" in _apology(dossier) and dossier.is_open,
-        "warnings": warned.of_dossier(dossier), "story": list(dossier.story.all())[::-1],
+        "warnings": warned.of_dossier(dossier),
+        "story": list(dossier.story.all())[::-1], "siblings": bundled.siblings(dossier, actor),
         "charges": payments.charges_of(dossier.pk), "prints": available_prints(dossier),
         "is_late": rules.is_late(dossier.present_due_at, now, is_waiting=dossier.is_clock_stopped) and dossier.is_open,
         "can_take_fee": actor.has(Role.RECEPTION, dossier.reception_agency_id) and facts.unpaid > 0,

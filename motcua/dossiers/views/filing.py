@@ -44,7 +44,7 @@ def start(request: HttpRequest, code: str) -> HttpResponse:
     if form is not None and request.method == "POST" and form.is_valid():
         try:
             key = form.cleaned_data["key"]
-            draft = services.begin(procedure=procedure, choice=_choice(form), actor=actor, now=now, key=key)
+            draft = services.begin(procedure=procedure, choice=choice_of(form), actor=actor, now=now, key=key)
         except Refused as refusal:
             form.refuse(refusal)
         else:
@@ -72,7 +72,7 @@ def party(request: HttpRequest, draft: Draft) -> HttpResponse:
     form = start_form(draft.procedure, actor, data=request.POST or None, draft=draft)
     if request.method == "POST" and form.is_valid():
         try:
-            changed = services.change_party(draft=draft, choice=_choice(form), actor=actor, now=now)
+            changed = services.change_party(draft=draft, choice=choice_of(form), actor=actor, now=now)
         except Refused as refusal:
             form.refuse(refusal)
         else:
@@ -156,7 +156,8 @@ def _whom_choices(procedure: Procedure, actor: Actor, draft: Draft | None) -> li
     return rows
 
 
-def _choice(form: StartForm) -> services.Choice:
+def choice_of(form: StartForm) -> services.Choice:
+    """What the first page says."""
     data = form.cleaned_data
     named = None
     if data["whom"] == OTHER:

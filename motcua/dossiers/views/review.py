@@ -6,6 +6,7 @@ from uuid import UUID
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,12 +14,14 @@ from motcua.dossiers import services, wizard
 from motcua.dossiers.enums import Channel, Relation, ResultForm, SecondLanguage, State
 from motcua.dossiers.forms.portal import ReviewForm
 from motcua.dossiers.models import Draft
+from motcua.dossiers.views import bundles
 from motcua.dossiers.views.space import dossier_of, is_late
 from motcua.dossiers.views.steps import REVIEW, beside, section_url, steps_of, with_draft
 from motcua.eforms import queries as eforms
 from motcua.eforms.rules import Definition
 from motcua.identity import queries as identity
 from motcua.kernel import clock
+from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Conflict, Refused
 from motcua.kernel.http import actor_of, signed_in
 from motcua.places import queries as places
@@ -38,15 +41,24 @@ def review(request: HttpRequest, draft: Draft) -> HttpResponse:
     if _is_ready(form, sheet):
         try:
             filing = _filing(draft, sheet, form.cleaned_data)
-            dossier = services.submit(filing=filing, actor=actor_of(request), now=clock.now(), key=draft.pk)
+            reached = _send(draft, filing, actor_of(request))
         except Refused as refusal:
             form.refuse(refusal)
         except Conflict:  # it changed between our look and the last word
             draft.refresh_from_db()
             return _show_changed(request, draft, wizard.look_over(draft, clock.today()), form)
         else:
-            return redirect("dossiers:filed", dossier.pk)
+            return redirect(reached)
     return _show(request, draft, sheet, form)
+
+
+def _send(draft: Draft, filing: services.Filing, actor: Actor) -> str:
+    """File the draft, or all that its bundle asks for; answers the address of what came of it."""
+    if draft.bundle:
+        bundle = services.file_bundle(draft=draft, filing=filing, actor=actor, now=clock.now(), key=draft.pk)
+        return reverse("dossiers:own_bundle", args=[bundle.pk])
+    dossier = services.submit(filing=filing, actor=actor, now=clock.now(), key=draft.pk)
+    return reverse("dossiers:filed", args=[dossier.pk])
 
 
 def _form(draft: Draft, sheet: wizard.Sheet, data: Any = None, **typed: Any) -> ReviewForm:
@@ -91,7 +103,7 @@ def _show(
         "missing": sheet.missing, "centre": sheet.centre, "agency": sheet.agency, "faults": sum(faults.values()),
         "fee": wizard.fee_of(draft.procedure, today), "time": wizard.time_of(draft.procedure, today),
         "steps": steps, "current": REVIEW, "before": beside(steps, REVIEW)[0],
-        "is_changed": is_changed,
+        "is_changed": is_changed, "matters": bundles.rows(draft, today),
         "case": draft.procedure.cases.filter(key=draft.case_key).first() if draft.case_key else None,
     }  # fmt: skip
     status = 409 if is_changed else 422 if form.is_bound else 200

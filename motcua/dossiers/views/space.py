@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from motcua.documents import queries as document_queries
 from motcua.documents import services as documents
-from motcua.dossiers import queries, rules, services, wizard
+from motcua.dossiers import bundled, queries, rules, services, wizard
 from motcua.dossiers.enums import FINISHED, Action, State
 from motcua.dossiers.forms.portal import RateForm, WithdrawForm
 from motcua.dossiers.models import Dossier
@@ -49,6 +49,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "drafts": [
             {"draft": draft, "href": resume_url(draft)} for draft in queries.drafts_of(actor)[:MOST_DRAFTS]
         ] if is_first else [],
+        "bundles": bundled.own_bundles(actor) if is_first else [],
         "chips": [
             {"label": label, "href": f"?show={key}" if key else "?", "is_active": shown == key}
             for key, label in (("", _("All")), ("open", _("Under way")), ("ended", _("Ended")))
@@ -184,7 +185,7 @@ def show(
         "is_late": is_late(dossier, now),
         "last_word": next((line.note for line in reversed(dossier.story.all()) if line.note and line.is_public), ""),
         "steps": progress_of(dossier), "has_result": _has_result(dossier, facts.unpaid),
-        "owed": facts.unpaid if dossier.state == State.RESOLVED else 0,
+        "bundle": bundled.bundle_of(dossier), "owed": facts.unpaid if dossier.state == State.RESOLVED else 0,
     }  # fmt: skip
     return render(request, "dossiers/portal/status.html", context, status=status)
 
