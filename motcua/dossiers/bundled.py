@@ -7,8 +7,8 @@ from typing import Any
 from uuid import UUID
 
 from motcua.catalogue import queries as catalogue
-from motcua.catalogue.queries import Member
 from motcua.catalogue.models import Component, Procedure
+from motcua.catalogue.queries import Member
 from motcua.dossiers.enums import MemberState
 from motcua.dossiers.models import Bundle, BundleMember, Dossier, Draft
 from motcua.eforms import rules as eform_rules

@@ -149,7 +149,8 @@ def restored(row: BundleMember, now: datetime) -> Filing:
         competent_agency_id=agency.pk, owner_name=data["owner_name"], owner_person_id=as_id(data["owner_person_id"]),
         owner_business_id=as_id(data["owner_business_id"]), submitter_person_id=as_id(data["submitter_person_id"]),
         submitter_name=data["submitter_name"], relation=Relation(data["relation"]), case_key=data["case_key"],
-        phone=data["phone"], email=data["email"], second_language=data["second_language"], address=data["address"], form_key=data["form_key"],
+        phone=data["phone"], email=data["email"], second_language=data["second_language"],
+        address=data["address"], form_key=data["form_key"],
         form_version=data["form_version"], answers=data["answers"], result_form=ResultForm(data["result_form"]),
         papers=[
             PaperIn(one["name"], one["component_key"], document_id=as_id(one["document_id"]),

@@ -13,7 +13,7 @@ from motcua.documents import services as documents
 from motcua.documents.enums import Kind, Retention
 from motcua.dossiers import bundled
 from motcua.dossiers.bundled import Matter
-from motcua.dossiers.enums import MemberState, Relation
+from motcua.dossiers.enums import MemberState, Relation, ResultKind
 from motcua.dossiers.events import (
     BundleMoved,
     DossierAccepted,
@@ -29,6 +29,7 @@ from motcua.dossiers.services import bundle_filing, drafts
 from motcua.dossiers.services.base import OWNER, PaperIn
 from motcua.dossiers.services.bundle_filing import MEMBER, as_id
 from motcua.dossiers.services.filing import Filing, submit
+from motcua.dossiers.services.prints import paper
 from motcua.kernel import acts, audit, clock, ids, outbox
 from motcua.kernel.actor import Actor, system
 from motcua.kernel.errors import Refused
@@ -104,14 +105,14 @@ def take_out(*, bundle_id: UUID, member_key: str, actor: Actor, now: datetime) -
     papers = kept["papers"]
     if papers:
         documents.attach(
-            document_ids=[UUID(paper["document_id"]) for paper in papers], from_kind=MEMBER, from_id=member.pk,
+            document_ids=[UUID(one["document_id"]) for one in papers], from_kind=MEMBER, from_id=member.pk,
             owner_kind=drafts.DRAFT, owner_id=draft.pk, kind=Kind.COMPONENT, retention=Retention.DRAFT, actor=actor,
             now=now,
         )  # fmt: skip
-    for paper in papers:
+    for one in papers:
         drafts.add_paper(
-            draft_id=draft.pk, component_key=paper["component_key"], document_id=UUID(paper["document_id"]),
-            name=paper["document_name"], actor=actor, now=now,
+            draft_id=draft.pk, component_key=one["component_key"], document_id=UUID(one["document_id"]),
+            name=one["document_name"], actor=actor, now=now,
         )  # fmt: skip
     member.state, member.filing, member.moved_at = MemberState.ALONE, {}, now
     member.save()
@@ -125,9 +126,9 @@ def forget(*, member_id: UUID, actor: Actor, now: datetime) -> None:
     member = BundleMember.objects.for_update().get(pk=member_id)
     if member.state != MemberState.BLOCKED:
         return
-    for paper in member.filing.get("papers", ()):
+    for one in member.filing.get("papers", ()):
         documents.discard(
-            document_id=UUID(paper["document_id"]), owner_kind=MEMBER, owner_id=member.pk, actor=actor, now=now
+            document_id=UUID(one["document_id"]), owner_kind=MEMBER, owner_id=member.pk, actor=actor, now=now
         )
     member.state, member.filing, member.moved_at = MemberState.ALONE, {}, now
     member.save()
@@ -155,6 +156,8 @@ def _before(row: BundleMember | None) -> Before | None:
         return None
     result: Result | None = getattr(dossier, "result", None)
     kind = result.kind if result and result.issued_at else ""
+    if result and result.annulled_at:
+        kind = ResultKind.REFUSED
     return Before(dossier.state, dossier.accepted_at is not None, kind)
 
 
@@ -198,17 +201,19 @@ def _file(row: BundleMember, before: BundleMember | None, actor: Actor, now: dat
 
 
 def _results(row: BundleMember, before: BundleMember | None, actor: Actor, now: datetime) -> list[PaperIn]:
+    """The result of the dossier it waited for, as the papers it stands for; printed if nobody has looked at it yet."""
     wanted: list[dict[str, str]] = row.filing.get("results", [])
-    result: Result | None = getattr(before.dossier, "result", None) if before and before.dossier else None
-    if not wanted or result is None or result.document_id is None or before is None:
+    dossier = before.dossier if before else None
+    if not wanted or dossier is None:
         return []
+    document_id = dossier.result.document_id or paper(dossier=dossier, form="result", actor=actor, now=now).pk
     papers = []
     for one in wanted:
         twin = documents.share(
-            document_ids=[result.document_id], from_kind=OWNER, from_id=result.dossier_id, owner_kind=MEMBER,
-            owner_id=row.pk, kind=Kind.COMPONENT, actor=actor, now=now,
-        )[result.document_id]  # fmt: skip
-        papers.append(PaperIn(one["name"], one["component_key"], document_id=twin, document_name=result.title))
+            document_ids=[document_id], from_kind=OWNER, from_id=dossier.pk, owner_kind=MEMBER, owner_id=row.pk,
+            kind=Kind.COMPONENT, actor=actor, now=now,
+        )[document_id]  # fmt: skip
+        papers.append(PaperIn(one["name"], one["component_key"], document_id=twin, document_name=dossier.result.title))
     return papers
 
 

@@ -18,8 +18,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from motcua.catalogue import queries as catalogue
-from motcua.catalogue.queries import members_of
 from motcua.catalogue.models import ChannelRule, Component, Procedure, ServiceLevel
+from motcua.catalogue.queries import members_of
 from motcua.catalogue.services import bundles as loading
 from motcua.documents.models import Document
 from motcua.documents.tests.factories import pdf
@@ -267,6 +267,21 @@ def test_the_later_matters_open_by_themselves_with_their_own_code_clock_and_pape
     assert len(told) == 1
     events()
     assert Dossier.objects.count() == 3  # any number of times the same
+
+
+def test_the_result_itself_goes_in_as_a_paper(town: Town) -> None:
+    bundle = filed(town, "copies")
+    member = bundle.members.get(key="copies")
+    member.filing["results"] = [{"component_key": "p7", "name": "Trích lục khai tử"}]
+    member.save()
+    first = settle(lead(bundle), town)
+    events()
+    copies = bundle.members.get(key="copies").dossier
+    assert copies is not None
+    paper = copies.papers.get(component_key="p7")
+    twin = Document.objects.get(pk=paper.document_id)
+    assert (twin.owner_id, paper.name) == (copies.pk, "Trích lục khai tử")
+    assert Document.objects.filter(owner_id=first.pk, blob_id=twin.blob_id, kind="result").exists()
 
 
 def test_two_matters_where_one_is_not_wanted(town: Town) -> None:

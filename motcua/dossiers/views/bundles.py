@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from motcua.catalogue import queries as catalogue
-from motcua.catalogue.queries import Member
 from motcua.catalogue.models import Bundle as Plan
 from motcua.catalogue.models import Procedure
+from motcua.catalogue.queries import Member
 from motcua.dossiers import bundled, queries, services, wizard
 from motcua.dossiers.forms.portal import StartForm
 from motcua.dossiers.models import Bundle, Draft
