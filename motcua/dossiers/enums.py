@@ -166,6 +166,8 @@ class Happening(TextChoices):
     CORRECTION_DROPPED = "correction_dropped", _("The correction was given up; the result stays as it is.")
     ANNULLED = "annulled", _("The result was annulled.")
     REOPENED = "reopened", _("The dossier was opened again.")
+    PART_ASSENTED = "part_assented", _("Another agency agrees by its silence, as a law says.")
+    TACIT = "tacit", _("The request counts as granted by silence, as a law says.")
     INHERITED = "inherited", _("The dossier passed to the agency that took over.")
 
 
@@ -177,6 +179,7 @@ class PartState(TextChoices):
     ANSWERED = "answered", _("Answered")
     REFUSED = "refused", _("Declined")
     PASSED_OVER = "passed_over", _("Not waited for")
+    ASSENTED = "assented", _("Agrees by silence")
     DROPPED = "dropped", _("Not needed any more")
 
 

@@ -203,11 +203,16 @@ class BundleMoved:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class DossierTacit(_DossierFact):
+    """The time limit passed without a decision, and a law counts that as granted."""
+
+
 ALL = (
     DossierSubmitted, DossierAccepted, DossierRefused, SupplementRequested, SupplementAnswered, ObligationAnnounced,
     ObligationMet, DossierAssigned,
     StepPassed, ResultDrafted, ResultIssued, DossierHandedOver, DossierWithdrawn, DossierStopped, DossierRated,
     DossierInherited, DueDateExtended, ClockStopped, ClockRuns,
     CorrectionStarted, ResultCorrected, CorrectionDropped, ResultAnnulled, DossierReopened,
-    PartsOpened, PartMoved, PartEnded, PartReminded, PartLate, DueWarned,
+    PartsOpened, PartMoved, PartEnded, PartReminded, PartLate, DueWarned, DossierTacit,
 )  # fmt: skip

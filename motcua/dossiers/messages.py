@@ -82,6 +82,16 @@ WORDING: dict[type[Any], tuple[str, Any, Any, Any]] = {
         ),
         _("We apologise: the result of dossier %(code)s is now due on %(due)s."),
     ),
+    events.DossierTacit: (
+        "dossiers.tacit",
+        _("By law your request counts as granted: dossier %(code)s"),
+        _(
+            "Dear %(name)s,\n\nthe time to decide on “%(procedure)s” passed without a decision. By law that counts as "
+            "granted: %(reason)s\n\n%(agency)s still has to give you the paper. Ask there for the written "
+            "confirmation if you need it sooner."
+        ),
+        _("By law your request %(code)s counts as granted. See how to get the paper on the portal."),
+    ),
     events.ResultIssued: (
         "dossiers.issued",
         _("The result of your dossier %(code)s is ready"),

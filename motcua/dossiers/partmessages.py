@@ -47,13 +47,23 @@ WORDING: dict[type[Any], tuple[str, Any, Any, Any]] = {
         _("Dossier %(code)s goes on without the opinion of %(who)s."),
     ),
 }
+BY_SILENCE = (
+    "dossiers.part_assented",
+    _("Agreed by silence: a part of dossier %(code)s"),
+    _(
+        "Dear %(name)s,\n\n%(who)s did not answer “%(task)s” in the dossier %(code)s (“%(procedure)s”) in time. By law "
+        "it agrees: %(reason)s\n\nThe work goes on."
+    ),
+    _("%(who)s agrees by silence in dossier %(code)s."),
+)
 EVENTS = tuple(WORDING)
+TOLD = (PartState.PASSED_OVER, PartState.ASSENTED)  # the ends that nobody of the lead agency has made
 _KEYS = {name_of(event): words[0] for event, words in WORDING.items()}
 
 
 def register() -> None:
     """Give the notifications module the wording of every occasion."""
-    for key, subject, body, short in WORDING.values():
+    for key, subject, body, short in (*WORDING.values(), BY_SILENCE):
         templates.register(key, subject=subject, body=body, short=short)
 
 
@@ -64,7 +74,7 @@ def tell_officers(facts: Sequence[Fact]) -> None:
     notices = []
     for fact in facts:
         part = parts.get(UUID(fact.payload["part_id"]))
-        if part is None or fact.payload.get("state", PartState.PASSED_OVER) != PartState.PASSED_OVER:
+        if part is None or fact.payload.get("state", PartState.PASSED_OVER) not in TOLD:
             continue
         for person in _told(fact, part):
             notices.append(_notice(fact, part, person))
@@ -92,8 +102,9 @@ def _notice(fact: Fact, part: Part, person: Person) -> notifications.Notice:
         "task": part.name, "who": part.who or part.name, "reason": part.answer,
         "due": clock.local(part.due_at) if part.due_at else "",
     }  # fmt: skip
+    by_silence = fact.payload.get("state") == PartState.ASSENTED
     return notifications.Notice(
         recipient=notifications.Recipient(person.pk, person.full_name, person.email, person.language),
-        template=_KEYS[fact.name], key=f"{fact.id}:{person.pk}", facts=facts, about_id=part.dossier_id,
-        url=reverse("dossiers:part", args=[part.pk]),
+        template=BY_SILENCE[0] if by_silence else _KEYS[fact.name], key=f"{fact.id}:{person.pk}", facts=facts,
+        about_id=part.dossier_id, url=reverse("dossiers:part", args=[part.pk]),
     )  # fmt: skip

@@ -176,6 +176,7 @@ def _with_parts(dossiers: QuerySet[Dossier]) -> QuerySet[Dossier]:
         dossiers.select_related(
             "procedure__field", "receiving_agency", "heir_agency", "competent_agency", "step_agency", "owner_person",
             "owner_business", "submitter_person", "run", "correction_run", "result", "hand_over", "rating", "extension",
+            "tacit",
         )
         .prefetch_related("papers", "supplements", "pauses", "parts__agency", Prefetch("story", queryset=story))
     )  # fmt: skip

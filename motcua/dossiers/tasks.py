@@ -5,7 +5,7 @@ from uuid import UUID
 
 import structlog
 
-from motcua.dossiers.services import apologies, disposition, expiry, packages, parts, retention, warnings
+from motcua.dossiers.services import apologies, disposition, expiry, packages, parts, retention, silence, warnings
 from motcua.kernel import clock, jobs
 from motcua.workflow.queries import NoRegime
 
@@ -40,6 +40,14 @@ def draft_apologies() -> None:
         return  # no pack is loaded yet
     if made:
         log.info("dossiers_apologies_drafted", made=made)
+
+
+@jobs.periodic("dossiers.silence", "5-59/10 * * * *")
+def note_silence() -> None:
+    """Every ten minutes: write down what silence means where a law says so."""
+    noted = silence.note(now=clock.now())
+    if noted:
+        log.info("dossiers_silence_noted", noted=noted)
 
 
 @jobs.periodic("dossiers.clear", "45 17 * * *")

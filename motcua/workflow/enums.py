@@ -101,6 +101,13 @@ class PartKind(TextChoices):
     CONSULTATION = "consultation", _("Its opinion")
 
 
+class Silence(TextChoices):
+    """What it means by law when nobody answers in time."""
+
+    ASSENT = "assent", _("The agency asked agrees")
+    GRANT = "grant", _("The request is granted")
+
+
 class Place(TextChoices):
     """Which of a run's two agencies carries a step."""
 

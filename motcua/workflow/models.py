@@ -65,7 +65,7 @@ class ProcessDefinition(Version):
 
 
 class Regime(Version):
-    """One version of the law of the clock (`one-stop`), or of the warning thresholds (`warnings`), as dated data.
+    """One version of the law of the clock (`one-stop`), of silence (`tacit`), or of the warnings (`warnings`).
 
     A version never changes: a correction is another version with the same days, and the highest in force holds.
     """

@@ -14,12 +14,13 @@ from motcua.workflow import rules
 from motcua.workflow.enums import DurationUnit, PauseKind, ResumePolicy
 from motcua.workflow.models import ProcessDefinition, Regime, Run, StepRun
 from motcua.workflow.rules import regime as regimes
+from motcua.workflow.rules import tacit as silences
 from motcua.workflow.rules import thresholds as warnings
 
 FALLBACK = "province-standard"
 PROCESSES_KEPT = 256
 _read: dict[UUID, rules.Process] = {}
-_laws: dict[UUID, rules.Regime | rules.Thresholds] = {}
+_laws: dict[UUID, rules.Regime | rules.Tacit | rules.Thresholds] = {}
 
 
 class NoProcess(NotReady):
@@ -46,6 +47,12 @@ def thresholds(on: date) -> rules.Thresholds:
     return found
 
 
+def tacit(on: date) -> rules.Tacit | None:
+    """What silence means by the laws in force on a day; None: nothing."""
+    found = kept.value(("law", silences.KEY, on), lambda: _law_in_force(silences.KEY, on))
+    return found if isinstance(found, rules.Tacit) else None
+
+
 def regime_of(run: Run) -> rules.Regime:
     """The law a run was received under. Raises NoRegime."""
     if not run.regime_key or run.regime_version is None:
@@ -63,16 +70,18 @@ def acceptance_due(submitted_at: datetime, calendar: WorkingCalendar, *, paid_at
     return rules.acceptance_due(submitted_at, calendar, minutes=law.acceptance_minutes, paid_at=paid_at)
 
 
-def read_law(content: Mapping[str, Any]) -> rules.Regime | rules.Thresholds:
-    """A version of the law or of the thresholds from its data, by its key. Raises BadDefinition."""
+def read_law(content: Mapping[str, Any]) -> rules.Regime | rules.Tacit | rules.Thresholds:
+    """A version of the law, of what silence means or of the thresholds, by its key. Raises BadDefinition."""
+    if content.get("key") == silences.KEY:
+        return silences.read(content)
     return warnings.read(content) if content.get("key") == warnings.KEY else regimes.read(content)
 
 
-def _law_in_force(key: str, on: date) -> rules.Regime | rules.Thresholds | None:
+def _law_in_force(key: str, on: date) -> rules.Regime | rules.Tacit | rules.Thresholds | None:
     return _law(Regime.objects.in_force(on).filter(key=key).first())
 
 
-def _law(row: Regime | None) -> rules.Regime | rules.Thresholds | None:
+def _law(row: Regime | None) -> rules.Regime | rules.Tacit | rules.Thresholds | None:
     """What a version says; versions never change, so each is read once."""
     if row is None:
         return None
@@ -157,6 +166,11 @@ def runs_for(subject_ids: Iterable[UUID]) -> dict[UUID, Run]:
 def duration(run: Run) -> rules.Duration | None:
     """The time limit of a run; None when the law sets none or it is not known."""
     return None if run.amount is None else rules.Duration(Decimal(run.amount), DurationUnit(run.unit))
+
+
+def process_key(run: Run) -> str:
+    """Which process a run goes through."""
+    return process(run.definition_id).key
 
 
 def asking(run: Run | None, *, asked: int, now: datetime, calendar: WorkingCalendar) -> rules.Asking:

@@ -3,7 +3,7 @@
 from motcua.dossiers.models.aftermath import Correction, Reopening
 from motcua.dossiers.models.batch import Batch
 from motcua.dossiers.models.bundled import Bundle, BundleMember
-from motcua.dossiers.models.clockwork import Extension, Pause
+from motcua.dossiers.models.clockwork import Extension, Pause, TacitGrant
 from motcua.dossiers.models.dossier import CODE, Access, Dossier, DossierQuerySet
 from motcua.dossiers.models.drafting import Draft, DraftQuerySet
 from motcua.dossiers.models.handling import DayNumber, Inheritance, Paper, StoryLine, Supplement
@@ -46,5 +46,6 @@ __all__ = [
     "SavedFilter",
     "StoryLine",
     "Supplement",
+    "TacitGrant",
     "Tally",
 ]

@@ -42,6 +42,26 @@ class Extension(Record):
         ]
 
 
+class TacitGrant(Record):
+    """The request counts as granted because nobody decided in time and a law says so; the result is still issued.
+
+    Nothing else changes: the dossier stays open and late. `rule_key` names the row of the pack, `since` the moment.
+    """
+
+    dossier = models.OneToOneField(Dossier, models.CASCADE, related_name="tacit")
+    rule_key = models.TextField(db_collation="C")
+    basis = models.TextField()
+    is_verified = models.BooleanField()
+    since = models.DateTimeField()
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(noted_at__gte=F("since")), name="dossiers_tacit_order"),
+            models.CheckConstraint(condition=~Q(basis=""), name="dossiers_tacit_has_basis"),
+        ]
+
+
 class Pause(Record):
     """A stretch for which an officer stopped the clock: why, by which rule, until when at the latest expected."""
 

@@ -221,6 +221,14 @@ def proceed_without(*, part_id: UUID, reason: str, actor: Actor, now: datetime, 
     return taken.part
 
 
+@transaction.atomic
+def assent_by_silence(*, part_id: UUID, words: str, actor: Actor, now: datetime) -> Part:
+    """The consulted agency agrees by its silence, as the law named in `words` says; only once its limit has passed."""
+    taken = _take(part_id, PartAct.PASS_OVER, actor, now, None)
+    _end(taken, "assent_by_silence", PartState.ASSENTED, Happening.PART_ASSENTED, words, actor, now)
+    return taken.part
+
+
 def warn_of_late_parts(*, now: datetime) -> int:
     """Tell the lead and the one-stop of every part whose limit has passed, each once; how many."""
     told = 0
@@ -304,7 +312,7 @@ def _moved(taken: Taken, act: PartAct, what: Happening, changed: list[str], acto
 
 
 def _end(
-    taken: Taken, act: PartAct, state: PartState, what: Happening, words: str, actor: Actor, now: datetime
+    taken: Taken, act: PartAct | str, state: PartState, what: Happening, words: str, actor: Actor, now: datetime
 ) -> None:
     """End the part and start the stages that waited for it."""
     if not words.strip():
@@ -321,7 +329,7 @@ def _end(
 
 def _write(
     taken: Taken,
-    act: PartAct,
+    act: PartAct | str,
     what: Happening,
     event: Any,
     changed: list[str],
@@ -331,5 +339,5 @@ def _write(
 ) -> None:
     part, dossier = taken.part, taken.dossier
     dossier.open_parts = linking.entries(taken.parts)
-    write = partial(base.write, dossier, act.value, what, event, actor=actor, now=now, note=part.who or part.name)
+    write = partial(base.write, dossier, str(act), what, event, actor=actor, now=now, note=part.who or part.name)
     write(is_public=False, part=str(part.pk), together=(together or Together()).change(part, changed))

@@ -13,7 +13,7 @@ from motcua.dossiers import queries, rules
 from motcua.dossiers.enums import Action, Happening, ResultKind, State
 from motcua.dossiers.events import ResultCorrected, ResultDrafted, ResultIssued
 from motcua.dossiers.models import Dossier, Register, Result
-from motcua.dossiers.services import base, corrections
+from motcua.dossiers.services import base, corrections, silence
 from motcua.dossiers.services.prints import sign_of
 from motcua.dossiers.services.year_end import year_closed
 from motcua.kernel import clock, ids
@@ -46,6 +46,8 @@ def draft_result(
         return dossier
     if kind == ResultKind.REFUSED and not reason.strip():
         raise Refused("no_reason", _("Write why the request is refused; the applicant reads it."), field="reason")
+    if kind == ResultKind.REFUSED:
+        silence.require_undecided(dossier)
     added = _keep(
         dossier, kind=kind, title=title, template_key=template_key, body=body, reason=reason, drafted_at=now,
         drafted_by=actor.name,
@@ -79,6 +81,8 @@ def issue(
     if taken.is_repeat:
         return dossier
     result, day = dossier.result, clock.local(now).date()
+    if result.kind == ResultKind.REFUSED:
+        silence.require_undecided(dossier)
     result.symbol, result.issued_on = symbol, day
     result.issued_at = result.sealed_at = now
     result.issued_by = actor.name

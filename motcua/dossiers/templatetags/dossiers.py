@@ -30,7 +30,8 @@ TONES = {
 
 PART_TONES = {
     PartState.WAITING: "neutral", PartState.RUNNING: "progress", PartState.ANSWERED: "done",
-    PartState.REFUSED: "refused", PartState.PASSED_OVER: "warning", PartState.DROPPED: "neutral",
+    PartState.REFUSED: "refused", PartState.PASSED_OVER: "warning", PartState.ASSENTED: "done",
+    PartState.DROPPED: "neutral",
 }  # fmt: skip
 
 WARNING_TONES = {WarningLevel.LATE: "late", WarningLevel.LEADER: "warning", WarningLevel.HEAD: "warning"}

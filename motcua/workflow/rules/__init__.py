@@ -11,6 +11,7 @@ from motcua.workflow.rules.reading import BadDefinition
 from motcua.workflow.rules.regime import Regime
 from motcua.workflow.rules.standing import Facts, Measured, classify, end_of_processing, measure, remaining_minutes
 from motcua.workflow.rules.summary import condense
+from motcua.workflow.rules.tacit import Tacit, TacitRule
 from motcua.workflow.rules.telling import ClockSegment, explain
 from motcua.workflow.rules.thresholds import Thresholds
 
@@ -36,6 +37,8 @@ __all__ = [
     "Start",
     "Step",
     "StepView",
+    "Tacit",
+    "TacitRule",
     "Thresholds",
     "acceptance_due",
     "after",

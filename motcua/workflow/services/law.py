@@ -16,13 +16,13 @@ from motcua.places.services import LoadReport
 from motcua.workflow import queries, rules
 from motcua.workflow.models import Regime
 
-READER = "1"  # raise it when this reader changes, so that unchanged files are read again
-PATTERNS = ("law/one-stop*.toml", "law/warnings*.toml")
+READER = "2"  # raise it when this reader changes, so that unchanged files are read again
+PATTERNS = ("law/one-stop*.toml", "law/tacit*.toml", "law/warnings*.toml")
 
 
 @transaction.atomic
 def load_law(path: Path, *, now: datetime, force: bool = False) -> LoadReport:
-    """Load the versions of the one-stop law and of the warning thresholds of the pack at `path`.
+    """Load the versions of the one-stop law, of what silence means and of the warning thresholds from the pack.
 
     The same content changes nothing. A version that is loaded with other content is refused: runs were started under
     it, so a correction is a new version for the same days. Refused files are kept with their reason
