@@ -43,11 +43,12 @@ def edit(pack: Path, name: str, old: str, new: str) -> None:
 def test_twice_changes_nothing(pack: Path) -> None:
     report = services.load_law(pack, now=MONDAY)
     assert [(file.file, file.new, file.refused) for file in report.files] == [
-        ("law/one-stop-2018.toml", 1, []), ("law/one-stop-2025.toml", 1, []), ("law/warnings.toml", 1, []),
+        ("law/one-stop-2018.toml", 1, []), ("law/one-stop-2025.toml", 1, []), ("law/tacit.toml", 1, []),
+        ("law/warnings.toml", 1, []),
     ]  # fmt: skip
     assert services.load_law(pack, now=MONDAY).is_skipped
-    assert [file.same for file in services.load_law(pack, now=MONDAY, force=True).files] == [1, 1, 1]
-    assert Regime.objects.count() == 3
+    assert [file.same for file in services.load_law(pack, now=MONDAY, force=True).files] == [1, 1, 1, 1]
+    assert Regime.objects.count() == 4
 
 
 def test_each_day_has_its_law(pack: Path) -> None:
@@ -75,7 +76,7 @@ def test_a_version_never_changes(pack: Path) -> None:
     assert [(bad.file, bad.column) for bad in refused] == [("law/one-stop-2018.toml", "version")]
     assert queries.regime(date(2024, 1, 1)).acceptance_minutes == 480
     edit(pack, "one-stop-2018", "version = 1", "version = 3")
-    assert [file.new for file in services.load_law(pack, now=MONDAY).files] == [1, 0, 0]
+    assert [file.new for file in services.load_law(pack, now=MONDAY).files] == [1, 0, 0, 0]
     assert queries.regime(date(2024, 1, 1)).acceptance_minutes == 240
     assert queries.regime(date(2026, 1, 1)).version == 2
     assert not Refusal.objects.exists()
