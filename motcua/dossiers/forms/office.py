@@ -54,7 +54,7 @@ class AcceptForm(ui_forms.ActForm):
         self, *args: Any, is_limit_known: bool, decision: str = "", why_not_spot: str = "", **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.note = why_not_spot
+        self.why_not_spot = why_not_spot
         if is_limit_known:
             del self.fields["limit"]
         if self.is_bound:

@@ -266,3 +266,16 @@ def test_the_head_gives_the_matter_of_a_colleague_to_another_one(here: World) ->
     assert [value for value, _ in offered.fields["account"].choices] == ["", str(other.pk)]
     assert send(here, dossier, Role.HEAD, "assign", account=str(other.pk)).status_code == 302
     assert Dossier.objects.get(pk=dossier.pk).assignee_id == other.pk
+
+
+def test_each_field_stands_once_and_what_is_not_possible_now_is_folded_away(here: World) -> None:
+    dossier = accepted(here)
+    text = page(here, dossier, Role.HEAD).content.decode()
+    ids = re.findall(r'<(?:input|textarea|select)[^>]* id="([^"]+)"', text)
+    assert sorted(ids) == sorted(set(ids))
+    waiting = page(here, submitted(here), Role.RECEPTION)
+    later = [one for one in waiting.context["options"] if one["is_later"]]
+    assert later
+    assert waiting.content.decode().index("Not possible now, and why") < waiting.content.decode().index(
+        str(later[0]["label"]), waiting.content.decode().index("Not possible now, and why")
+    )
