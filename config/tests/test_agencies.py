@@ -10,6 +10,7 @@ CARRIED = {
     "workflow.Run.receiving_agency", "workflow.StepRun.agency", "payments.Charge.agency",
     "dossiers.Dossier.receiving_agency", "dossiers.Dossier.competent_agency", "dossiers.Dossier.heir_agency",
     "dossiers.Dossier.step_agency", "dossiers.Draft.unit", "dossiers.Draft.receiving_agency", "dossiers.Tally.agency",
+    "dossiers.Part.agency",
     "support.Feedback.agency",
 }  # fmt: skip
 # Stays where it is, and why.
@@ -28,7 +29,6 @@ STAYS = {
     "dossiers.Inheritance.to_agency": "what happened", "dossiers.HandOver.agency": "what happened",
     "dossiers.DueWarning.agency": "what happened; the heir is warned anew",
     "dossiers.DayNumber.agency": "a series closes with its agency",
-    "dossiers.Part.agency": "what was asked of whom; the lead sends an open part to another agency (send_part)",
     "dossiers.Register.agency": "a series closes with its agency",
     "dossiers.ClosedBook.agency": "a book closes with its year", "dossiers.Disposition.agency": "what happened",
     "counter.Guidance.agency": "what happened",

@@ -44,9 +44,9 @@ def spread(dossier: Dossier, words: Sequence[str], together: Together) -> None:
     `words` (folded) are added to those it is found by. Rows of desks that are no longer concerned go; somebody who
     had the dossier before keeps reaching it.
     """
-    rows, place = _rows(dossier), _place(dossier)
+    rows, place = placed_rows(dossier), _place(dossier)
     held: Any = SimpleNamespace(**dossier.before) if dossier.before else None
-    was = _rows(held) if held else []
+    was = placed_rows(held) if held else []
     audiences = [row[0] for row in rows]
     has_moved = bool(words) or held is None or place != _place(held)
     left = [row for row in was if row[0] not in audiences]
@@ -73,7 +73,7 @@ def _place(dossier: Dossier) -> tuple[int, bool, datetime]:
     return int(dossier.state), is_listed_open(dossier), sort_moment(dossier)
 
 
-def _rows(dossier: Dossier) -> list[tuple[UUID, str, bool, datetime]]:
+def placed_rows(dossier: Dossier) -> list[tuple[UUID, str, bool, datetime]]:
     """The rows of `audience_rows` with their place in the lists: that of a part is by the part's own limit."""
     at = sort_moment(dossier)
     dues = {reach.audience: reach.due_at or at for reach in linking.reaches(dossier.open_parts)}

@@ -64,7 +64,7 @@ class Inheriting:
         source = self.move.source
         decides = dossier.competent_agency_id == source.pk
         receives = dossier.reception_agency_id == source.pk
-        competent = self._competent(dossier) if decides or self.move.is_by_level else self.move.heir
+        competent = self.competent(dossier) if decides or self.move.is_by_level else self.move.heir
         if competent is None:
             return Heirs(dossier, None, None, is_homeless=True)
         front = self._front(competent) if self.move.is_by_level else self.move.front
@@ -76,7 +76,7 @@ class Inheriting:
             is_homeless=receives and front is None,
         )
 
-    def _competent(self, dossier: Dossier) -> Agency | None:
+    def competent(self, dossier: Dossier) -> Agency | None:
         """The agency that decides from now on: the line's heir, or the one the level rules name."""
         if not self.move.is_by_level:
             return self.move.heir

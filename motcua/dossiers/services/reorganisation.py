@@ -16,8 +16,8 @@ from django.utils.translation import gettext_lazy as _lazy
 from motcua.dossiers.audiences import desk
 from motcua.dossiers.enums import Happening, Reason
 from motcua.dossiers.events import DossierInherited
-from motcua.dossiers.models import Access, Dossier, Draft, Inheritance, StoryLine
-from motcua.dossiers.services import access, tallies
+from motcua.dossiers.models import Access, Dossier, Draft, Inheritance, Part, StoryLine
+from motcua.dossiers.services import access, part_moves, tallies
 from motcua.dossiers.services.inheriting import Heirs, Inheriting, drafts_filter, in_hand
 from motcua.kernel import ids, outbox
 from motcua.kernel.actor import Actor, Role
@@ -57,18 +57,21 @@ _COPIED = (
 
 
 class DossiersMover:
-    """Carries open dossiers with their runs and charges, drafts, and the sight of what is closed."""
+    """Carries open dossiers with their runs and charges, open parts, drafts, and the sight of what is closed."""
 
     name = "dossiers"
-    things = {"dossiers": _lazy("Open dossiers"), "drafts": _lazy("Drafts")}
+    things = {"dossiers": _lazy("Open dossiers"), "parts": _lazy("Open parts"), "drafts": _lazy("Drafts")}
 
     def found(self, move: Move, *, lock: bool = False) -> list[Heirs]:
         """The open dossiers of the agency that ends, each with its heirs."""
         return Inheriting(move).all(lock=lock)
 
     def count(self, move: Move) -> dict[str, int]:
-        """Open dossiers and drafts of the agency that ends."""
-        return {"dossiers": in_hand(move.source).count(), "drafts": _drafts(move).count()}
+        """Open dossiers, open parts in others' dossiers, and drafts of the agency that ends."""
+        return {
+            "dossiers": in_hand(move.source).count(), "parts": part_moves.open_parts(move.source).count(),
+            "drafts": _drafts(move).count(),
+        }  # fmt: skip
 
     def homeless(self, move: Move) -> list[str]:
         """Open dossiers that no rule gives a home; where the line itself names the heir, there are none."""
@@ -79,6 +82,11 @@ class DossiersMover:
             % {"code": one.dossier.shown_code, "agency": move.source.code}
             for one in self.found(move)
             if one.is_homeless
+        ] + [
+            _("The part “%(part)s” of the dossier %(code)s has no home: no agency takes it over from %(agency)s.")
+            % {"part": one.part.name, "code": one.part.dossier.shown_code, "agency": move.source.code}
+            for one in part_moves.found(move)
+            if one.heir is None
         ]
 
     def apply(self, move: Move, ledger: Ledger, *, actor: Actor, now: datetime) -> dict[str, int]:
@@ -88,6 +96,7 @@ class DossiersMover:
         if any(one.is_homeless for one in found):
             raise RuntimeError(f"The line of {move.source.code} was ordered although it leaves a dossier homeless.")
         keys = [one.dossier.pk for one in found]
+        parts = part_moves.pass_on(move, ledger, counted=keys)
         if found:
             tallies.shift(keys, by=-1)
             self._pass_on(move, found, ledger)
@@ -97,7 +106,7 @@ class DossiersMover:
         self._show_closed(move, keys, ledger)
         for start in range(0, len(found), BATCH):
             outbox.publish(*(_event(one, now) for one in found[start : start + BATCH]))
-        return {"dossiers": len(found), "drafts": drafts}
+        return {"dossiers": len(found), "parts": parts, "drafts": drafts}
 
     def _pass_on(self, move: Move, found: Sequence[Heirs], ledger: Ledger) -> None:
         columns = [[getattr(one, name) for one in found] for name in ("competent", "front", "step", "is_freed")]
@@ -189,7 +198,12 @@ class DossiersMover:
         keys = ledger.disturbed(Dossier)
         codes = [one.shown_code for one in Dossier.objects.filter(pk__in=keys).order_by("pk")]
         found = [_("The dossier %(code)s has moved on since.") % {"code": code} for code in codes]
-        if not found and (workflow.is_disturbed(ledger) or payments.is_disturbed(ledger) or ledger.disturbed(Draft)):
+        if not found and (
+            workflow.is_disturbed(ledger)
+            or payments.is_disturbed(ledger)
+            or ledger.disturbed(Draft)
+            or ledger.disturbed(Part)
+        ):
             found = [_("A run, a charge or a draft of %(code)s has changed since.") % {"code": move.source.code}]
         return found
 
@@ -197,7 +211,7 @@ class DossiersMover:
         """Everything back where it was."""
         keys = _carried(ledger)
         tallies.shift(keys, by=-1)
-        for model in (Access, StoryLine, Inheritance, Draft, Dossier):
+        for model in (Access, StoryLine, Inheritance, Draft, Part, Dossier):
             ledger.undo(model)
         payments.take_back(ledger)
         workflow.take_back(ledger)

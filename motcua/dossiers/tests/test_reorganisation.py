@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from django.db import connection, transaction
 
+from motcua.dossiers import audiences as dossiers_audiences
 from motcua.dossiers import queries
 from motcua.dossiers import services as dossiers
 from motcua.dossiers.enums import Happening, Receiver, State
-from motcua.dossiers.models import Access, Dossier, Draft, Inheritance, StoryLine, Tally
+from motcua.dossiers.models import Access, Dossier, Draft, Inheritance, Part, StoryLine, Tally
 from motcua.dossiers.services import tallies
 from motcua.dossiers.tests import factories
 from motcua.dossiers.tests.factories import World, at
@@ -33,6 +34,7 @@ NOW = at(24, 7)
 SYSTEM = system("test")
 TABLES = (
     "dossiers_dossier", "dossiers_access", "dossiers_storyline", "dossiers_inheritance", "dossiers_draft",
+    "dossiers_part",
     "workflow_run", "workflow_steprun", "payments_charge", "identity_staffrole", "places_agency", "places_counter",
     "places_centre", "places_journalrow",
 )  # fmt: skip
@@ -395,3 +397,74 @@ def test_an_act_and_a_plan_at_the_same_moment_wait_for_each_other() -> None:
     assert after.heir_agency is not None
     assert after.step_agency is not None
     assert (after.heir_agency.code, after.step_agency.code) == ("H49.101.01", "H49.101")
+
+
+def asked(of: World, agency: Agency, *, by: Role = Role.HANDLER) -> Part:
+    """An opinion that a dossier at its appraisal asks of an agency."""
+    dossier = factories.at_step(of, "appraise")
+    dossiers.ask_opinion(
+        dossier_id=dossier.pk, agency_id=agency.pk, question="Ý kiến về quy hoạch?",
+        day=factories.MONDAY.date() + timedelta(days=2), actor=of.actor(by), now=factories.MONDAY,
+    )  # fmt: skip
+    return Part.objects.get(dossier=dossier)
+
+
+def other_agency_ends(of: World) -> tuple[Agency, Agency, Plan]:
+    """A department that answers for others ends; another takes over all of it."""
+    old = people.agency("H49.10", name="Sở cũ", office_hours="standard")
+    new = people.agency("H49.90", name="Sở mới", valid_from=ON, office_hours="standard")
+    plan = Plan.objects.create(key="2027", name="Hợp nhất sở", on=ON, legal_basis="02/NQ", digest="x")
+    PlanLine.objects.create(
+        plan=plan, position=0, from_agency=old, to_agency=new, kind=LineKind.WHOLE, decision="theo quyết định"
+    )
+    return old, new, plan
+
+
+def test_an_open_part_passes_to_the_heir_of_who_was_asked_and_back(of: World) -> None:
+    old, new, plan = other_agency_ends(of)
+    handler = people.officer(Role.HANDLER, of=old, name="Cán bộ sở")
+    part = asked(of, old)
+    dossiers.claim_part(part_id=part.pk, actor=identity.actor_of(handler.pk, ON), now=factories.MONDAY)
+    due, version = part.due_at, Dossier.objects.get(pk=part.dossier_id).version
+    before = checksum()
+    apply(plan)
+    part.refresh_from_db()
+    dossier = Dossier.objects.get(pk=part.dossier_id)
+    assert (part.agency, part.due_at, part.assignee_id) == (new, due, handler.pk)
+    assert [(one["agency"], one["who"]) for one in dossier.open_parts] == [(str(new.pk), "Sở mới")]
+    assert (dossier.version, dossier.competent_agency) == (version + 1, of.committee)
+    actor = identity.actor_of(handler.pk, ON)
+    assert part.dossier_id in {row.pk for row in queries.inbox(actor).rows}
+    reverse(plan)
+    assert checksum() == before
+    apply(plan)
+    dossiers.answer_part(part_id=part.pk, answer="Phù hợp.", actor=identity.actor_of(handler.pk, ON), now=NOW)
+    assert Part.objects.get(pk=part.pk).state == "answered"
+
+
+def test_a_part_and_its_dossier_may_pass_on_in_one_plan(of: World) -> None:
+    old, new, other = other_agency_ends(of)
+    part = asked(of, old)
+    plan = plan_of(of)
+    other.lines.update(plan=plan, position=2)
+    before = checksum()
+    apply(plan)
+    part.refresh_from_db()
+    dossier = Dossier.objects.get(pk=part.dossier_id)
+    assert (part.agency, dossier.competent_agency.code) == (new, "H49.101")
+    old_desks = {audience for audience in Access.objects.filter(dossier=dossier).values_list("audience", flat=True)}
+    assert dossiers_audiences.desk(new.pk, "handler") in old_desks
+    assert dossiers_audiences.desk(old.pk, "handler") not in old_desks
+    reverse(plan)
+    assert checksum() == before
+
+
+def test_an_ended_part_stays_with_who_answered(of: World) -> None:
+    old, _new, plan = other_agency_ends(of)
+    handler = people.officer(Role.HANDLER, of=old, name="Cán bộ sở")
+    part = asked(of, old)
+    dossiers.answer_part(
+        part_id=part.pk, answer="Phù hợp.", actor=identity.actor_of(handler.pk, ON), now=factories.MONDAY
+    )
+    apply(plan)
+    assert Part.objects.get(pk=part.pk).agency == old

@@ -20,6 +20,12 @@ _ORPHANS = {
     "dossiers_nobody_reaches": """
         SELECT count(*) FROM running d WHERE NOT EXISTS (SELECT FROM dossiers_access a WHERE a.dossier_id = d.id
         AND a.audience = d.competent_agency_id)""",
+    "parts": """
+        SELECT count(*) FROM dossiers_part p WHERE p.state IN ('waiting', 'running')
+        AND p.agency_id IN (SELECT id FROM ended)""",
+    "parts_in_the_row": """
+        SELECT count(*) FROM running d, jsonb_array_elements(d.open_parts) one
+        WHERE one->>'agency' <> '' AND (one->>'agency')::uuid IN (SELECT id FROM ended)""",
     "runs": """
         SELECT count(*) FROM workflow_run r WHERE r.ended_at IS NULL AND (r.agency_id IN (SELECT id FROM ended)
         OR r.receiving_agency_id IN (SELECT id FROM ended)) AND r.subject_id IN (SELECT id FROM running)""",
@@ -44,6 +50,7 @@ _TOTALS = {
     "open_runs": "SELECT count(*) FROM workflow_run WHERE ended_at IS NULL",
     "charges_due": "SELECT coalesce(sum(amount), 0) FROM payments_charge WHERE state = 'due'",
     "drafts": "SELECT count(*) FROM dossiers_draft",
+    "open_parts": "SELECT count(*) FROM dossiers_part WHERE state IN ('waiting', 'running')",
     "roles": """
         SELECT count(*) FROM identity_staffrole r WHERE r.ended_at IS NULL AND r.valid_from <= %(on)s
         AND (r.valid_to IS NULL OR r.valid_to >= %(on)s)""",
@@ -75,7 +82,7 @@ FROM dossiers_tally WHERE count <> 0
 """
 TABLES = (
     "dossiers_dossier", "dossiers_access", "dossiers_storyline", "dossiers_inheritance", "dossiers_draft",
-    "dossiers_register", "dossiers_daynumber", "workflow_run", "workflow_steprun", "payments_charge",
+    "dossiers_part", "dossiers_register", "dossiers_daynumber", "workflow_run", "workflow_steprun", "payments_charge",
     "identity_staffrole", "places_unit", "places_agency", "places_centre", "places_counter", "places_journalrow",
 )  # fmt: skip
 
