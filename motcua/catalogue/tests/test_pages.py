@@ -242,6 +242,7 @@ def test_queries_do_not_grow_with_the_rows(
     reader: Client, tmp_path: Path, address: str, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     load(write(tmp_path, [line(f"1.{number:06}", name=f"Thu {number}") for number in range(20)]))
+    reader.get(address)  # what is kept in memory is read once
     with django_assert_max_num_queries(7) as captured:
         reader.get(address)
     many = len(captured)

@@ -30,7 +30,7 @@ from motcua.workflow.services.reorganisation import Route
 
 BATCH = 500
 INHERITED = ("id", "dossier_id", "at", "is_competent", "from_agency_id", "to_agency_id", "plan_key")
-TOLD = ("id", "dossier_id", "at", "what", "state", "who", "agency_id", "step_name", "note", "is_public")
+TOLD = ("id", "dossier_id", "at", "what", "state", "who", "agency_id", "step_name", "note", "is_public", "instead_of")
 REACHED = ("audience", "dossier_id", "reason", "state", "is_open", "is_turn", "sort_at", "words")
 
 _MOVED = {
@@ -139,7 +139,7 @@ class DossiersMover:
             StoryLine,
             TOLD,
             "SELECT n.id, n.dossier, %s::timestamptz, %s, d.state, %s, n.heir, d.step_name, replace(%s, '%%s', a.name),"
-            " true FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[]) AS n(id, dossier, heir)"
+            " true, '' FROM unnest(%s::uuid[], %s::uuid[], %s::uuid[]) AS n(id, dossier, heir)"
             " JOIN dossiers_dossier d ON d.id = n.dossier JOIN places_agency a ON a.id = n.heir",
             [
                 now, Happening.INHERITED.value, "", note, _keys(found), [one.dossier.pk for one in found],
