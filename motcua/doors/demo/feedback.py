@@ -44,8 +44,9 @@ class Stage:
         """The case as it arrived."""
         actor = self.cast.actor(story.who) if story.who else ANONYMOUS
         code = _own_dossier(actor) if story.about is About.DOSSIER else ""
+        kind = Kind.COMPLAINT if story.is_complaint and code else Kind.FEEDBACK
         sent = Sent(
-            kind=Kind.FEEDBACK, about=story.about, subject=story.subject, text=story.text,
+            kind=kind, about=story.about, subject=story.subject, text=story.text,
             agency_id=places.agency(story.agency).pk if story.agency else None, dossier_code=code,
             name="" if story.who else "Hoàng Văn Thử", phone="" if story.who else "0900000123",
             may_publish=story.may_publish,
@@ -66,6 +67,7 @@ class Story:
     text: str
     then: Callable[[Stage, Feedback], None] | None = None
     may_publish: bool = False
+    is_complaint: bool = False
 
     @property
     def key(self) -> UUID:
@@ -188,6 +190,11 @@ def stories() -> Iterator[Story]:
     yield Story(
         7, "le.thi.mai", About.CONDUCT, WARD_CENTRE, 8 * DAY, "Tranh chấp ranh giới đất với nhà bên",
         "Nhà bên xây tường lấn sang đất nhà tôi khoảng hai mươi phân. Đề nghị Trung tâm buộc họ dỡ tường.", _refused,
+    )  # fmt: skip
+    yield Story(
+        9, "nguyen.thu.ha", About.DOSSIER, "", 2 * DAY, "Khiếu nại việc yêu cầu thêm giấy tờ ngoài quy định",
+        "Cán bộ yêu cầu tôi nộp thêm giấy xác nhận nơi ở dù thủ tục không quy định. Đề nghị xem xét lại.", _taken_up,
+        is_complaint=True,
     )  # fmt: skip
     yield Story(
         8, "tran.van.hung", About.SYSTEM, "", 120, "Trang thanh toán báo lỗi sau khi đã trừ tiền",
