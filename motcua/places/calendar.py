@@ -272,6 +272,14 @@ class WorkingCalendar:
         first, last = (self._index(_minute(moment) // DAY_MINUTES) for moment in (start, end))
         return self._unverified[last + 1] > self._unverified[first]
 
+    def unverified_days(self, start: datetime, end: datetime) -> list[tuple[date, SpecialDay]]:
+        """The special days nobody has confirmed between two moments, their days included, each with its reason."""
+        if not self.touches_unverified(start, end):
+            return []
+        first, last = (_minute(moment) // DAY_MINUTES + 1 for moment in (start, end))
+        days = ((date.fromordinal(day), self._days.get(day)) for day in range(first, last + 1))
+        return [(day, what) for day, what in days if what is not None and not what.is_verified]
+
     # ── explaining ──────────────────────────────────────────────────────────────────────────────────────────────
 
     def segments(self, start: datetime, end: datetime) -> tuple[Segment, ...]:

@@ -9,7 +9,7 @@ from uuid import UUID
 from motcua.kernel.errors import NotReady
 from motcua.places import kept
 from motcua.places import queries as places
-from motcua.places.calendar import ZONE, WorkingCalendar
+from motcua.places.calendar import ZONE, SpecialDay, WorkingCalendar
 from motcua.workflow import rules
 from motcua.workflow.enums import DurationUnit, PauseKind, ResumePolicy
 from motcua.workflow.models import ProcessDefinition, Regime, Run, StepRun
@@ -202,6 +202,13 @@ def latest_notice(run: Run) -> date | None:
     """The last day on which the due date of a run may be put off; None when it has none."""
     notice = regime_of(run).extension.notice
     return rules.latest_notice(run.due_at, notice, calendar_of(run)) if run.due_at else None
+
+
+def unverified_days(run: Run | None) -> list[tuple[date, SpecialDay]]:
+    """The days nobody has confirmed that the due date of a run rests on; mostly none, without any work."""
+    if run is None or run.due_at is None or not run.touches_unverified:
+        return []
+    return calendar_of(run).unverified_days(run.received_at, run.due_at)
 
 
 def pauses(run: Run) -> tuple[rules.Pause, ...]:

@@ -23,6 +23,10 @@ def facts(due: rules.Due, segments: Iterable[rules.ClockSegment], start: rules.S
         "budget_minutes": due.budget_minutes,
         "is_provisional": due.is_provisional,
         "touches_unverified": due.touches_unverified,
+        "unverified_days": [
+            {"day": day.isoformat(), "kind": str(what.kind), "note": what.note}
+            for day, what in due.calendar.unverified_days(due.received_at, due.at)
+        ],
         "law": {"key": law.key, "version": law.version, "legal_basis": law.legal_basis} if law else None,
         "segments": [_segment(part) for part in segments],
     }
@@ -54,6 +58,8 @@ def table(told: dict[str, Any]) -> str:
         lines += [_line(part) for part in told["segments"]]
     if told["due_at"]:
         lines.append(f"due {_at(told['due_at'])} {', '.join(_marks(told))}".rstrip())
+    for one in told.get("unverified_days", []):
+        lines.append(f"not confirmed: {one['day']}, {one['note']} ({one['kind']}); the due date may move by a day")
     lines += [told["note"]] if told.get("note") else []
     return "\n".join(lines)
 

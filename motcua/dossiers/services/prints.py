@@ -244,7 +244,15 @@ def _time_allowed(run: Run | None) -> str:
         return ""
     units = {"working_day": "ngày làm việc", "calendar_day": "ngày", "working_hour": "giờ làm việc", "month": "tháng"}
     amount = f"{limit.amount.normalize():f}".replace(".", ",")
-    return f"{amount:0>2} {units[str(limit.unit)]}"
+    return "; ".join([f"{amount:0>2} {units[str(limit.unit)]}", *_unverified(run)])
+
+
+def _unverified(run: Run | None) -> list[str]:
+    """The days nobody has confirmed that the due date rests on, in the law's language."""
+    return [
+        f"đã tính {day:%d/%m/%Y} là {'ngày nghỉ' if what.is_off else 'ngày làm việc'}, chưa được xác nhận"
+        for day, what in workflow.unverified_days(run)
+    ]
 
 
 def _who_accepted(dossier: Dossier) -> str:

@@ -159,6 +159,7 @@ def show(
         "segments": condense(workflow.explained(dossier.present_run, now=now)) if dossier.present_run else [],
         "versions": services.versions_of(dossier),
         "parts": [{"part": one, "is_late": linking.is_late(one, now)} for one in _in_order(dossier)],
+        "unverified": workflow.unverified_days(dossier.run),
         "is_apology_drafted": "day" in _apology(dossier) and dossier.is_open,
         "warnings": warned.of_dossier(dossier),
         "story": list(dossier.story.all())[::-1], "siblings": bundled.siblings(dossier, actor),

@@ -175,6 +175,7 @@ def show(
     asked = next((one for one in dossier.supplements.all() if one.answered_at is None), None)
     context = {
         "dossier": dossier, "now": now, "story": [line for line in dossier.story.all() if line.is_public][::-1],
+        "unverified": workflow.unverified_days(dossier.run),
         "segments": workflow.explained(dossier.present_run, now=now) if dossier.present_run else [],
         "versions": [one for one in services.versions_of(dossier) if one.hand_over or not facts.unpaid],
         "sections": _answers(dossier), "charges": payments.charges_of(dossier.pk),
