@@ -208,6 +208,18 @@ class DossierTacit(_DossierFact):
     """The time limit passed without a decision, and a law counts that as granted."""
 
 
+@dataclass(frozen=True, slots=True)
+class SupplementReminded(_DossierFact):
+    """The last day to answer a request for a supplement comes near."""
+
+
+@dataclass(frozen=True, slots=True)
+class PauseOverdue(_DossierFact):
+    """The clock still stands after the day on which it was expected to run on."""
+
+    pause_id: UUID
+
+
 ALL = (
     DossierSubmitted, DossierAccepted, DossierRefused, SupplementRequested, SupplementAnswered, ObligationAnnounced,
     ObligationMet, DossierAssigned,
@@ -215,4 +227,5 @@ ALL = (
     DossierInherited, DueDateExtended, ClockStopped, ClockRuns,
     CorrectionStarted, ResultCorrected, CorrectionDropped, ResultAnnulled, DossierReopened,
     PartsOpened, PartMoved, PartEnded, PartReminded, PartLate, DueWarned, DossierTacit,
+    SupplementReminded, PauseOverdue,
 )  # fmt: skip

@@ -55,6 +55,15 @@ WORDING: dict[type[Any], tuple[str, Any, Any, Any]] = {
         ),
         _("Dossier %(code)s needs a supplement by %(limit)s. See what on the portal."),
     ),
+    events.SupplementReminded: (
+        "dossiers.supplement_reminded",
+        _("Reminder: please complete your dossier %(code)s"),
+        _(
+            "Dear %(name)s,\n\nfor “%(procedure)s” we still need:\n\n%(items)s\n\nPlease answer by %(limit)s. After "
+            "that day the handling of your dossier ends, and you would have to file again."
+        ),
+        _("Dossier %(code)s still needs a supplement by %(limit)s, else it ends."),
+    ),
     events.SupplementAnswered: (
         "dossiers.supplement_answered",
         _("We have your supplement to dossier %(code)s"),

@@ -5,7 +5,17 @@ from uuid import UUID
 
 import structlog
 
-from motcua.dossiers.services import apologies, disposition, expiry, packages, parts, retention, silence, warnings
+from motcua.dossiers.services import (
+    apologies,
+    disposition,
+    expiry,
+    packages,
+    parts,
+    reminders,
+    retention,
+    silence,
+    warnings,
+)
 from motcua.kernel import clock, jobs
 from motcua.workflow.queries import NoRegime
 
@@ -40,6 +50,17 @@ def draft_apologies() -> None:
         return  # no pack is loaded yet
     if made:
         log.info("dossiers_apologies_drafted", made=made)
+
+
+@jobs.periodic("dossiers.remind", "35 * * * *")
+def remind() -> None:
+    """Every hour: remind applicants of what they were asked for, and officers of clocks that stand too long."""
+    now = clock.now()
+    try:
+        reminded = reminders.remind_applicants(now=now)
+    except NoRegime:
+        return  # no pack is loaded yet
+    log.info("dossiers_reminded", applicants=reminded, pauses=reminders.tell_of_pauses(now=now))
 
 
 @jobs.periodic("dossiers.silence", "5-59/10 * * * *")

@@ -1,22 +1,24 @@
 """What officers are told when a due date comes near, or has passed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from motcua.dossiers import warning
 from motcua.dossiers.enums import WarningLevel
-from motcua.dossiers.events import DueWarned
-from motcua.dossiers.models import DueWarning
+from motcua.dossiers.events import DueWarned, PauseOverdue
+from motcua.dossiers.models import Dossier, DueWarning, Pause
 from motcua.identity import queries as identity
 from motcua.identity.models import Person
 from motcua.kernel import clock
-from motcua.kernel.outbox import Fact
+from motcua.kernel.outbox import Fact, name_of
 from motcua.notifications import services as notifications
 from motcua.notifications import templates
 
-EVENTS = (DueWarned,)
+EVENTS = (DueWarned, PauseOverdue)
 # (of a step, late) → key, subject, body, one short line
 WORDING = {
     (True, False): (
@@ -57,16 +59,31 @@ WORDING = {
         _("Dossier %(code)s is late since %(due)s."),
     ),
 }
+PAUSED = (
+    "dossiers.pause_overdue",
+    _("The clock of dossier %(code)s still stands"),
+    _(
+        "Dear %(name)s,\n\nthe clock of dossier %(code)s (“%(procedure)s”) was expected to run on by %(due)s and still "
+        "stands. The reason given: %(reason)s\n\nLet it run on as soon as the reason is gone: the applicant waits."
+    ),
+    _("The clock of dossier %(code)s should have run on by %(due)s."),
+)
 
 
 def register() -> None:
     """Give the notifications module the wording of every occasion."""
-    for key, subject, body, short in WORDING.values():
+    for key, subject, body, short in (*WORDING.values(), PAUSED):
         templates.register(key, subject=subject, body=body, short=short)
 
 
 def tell_officers(facts: Sequence[Fact]) -> None:
-    """Consumer: one message to each officer a warning was brought to."""
+    """Consumer: one message to each officer a warning was brought to, or in whose hands a clock stands too long."""
+    due = [fact for fact in facts if fact.name == name_of(DueWarned)]
+    paused = [fact for fact in facts if fact.name == name_of(PauseOverdue)]
+    notifications.notify_all([*_of_due_dates(due), *_of_pauses(paused)], now=clock.now())
+
+
+def _of_due_dates(facts: Sequence[Fact]) -> list[notifications.Notice]:
     found = DueWarning.objects.select_related("dossier__procedure", "step").in_bulk(
         [UUID(fact.payload["warning_id"]) for fact in facts]
     )
@@ -78,18 +95,46 @@ def tell_officers(facts: Sequence[Fact]) -> None:
             continue
         told = {people[key].pk: people[key] for key in row.told if key in people}
         notices += [_notice(fact, row, person) for person in told.values()]
-    notifications.notify_all(notices, now=clock.now())
+    return notices
+
+
+def _of_pauses(facts: Sequence[Fact]) -> list[notifications.Notice]:
+    """To whoever has the step, or its desk, and the head of that agency."""
+    found = Pause.objects.select_related("dossier__procedure").in_bulk(
+        [UUID(fact.payload["pause_id"]) for fact in facts]
+    )
+    on = clock.local(clock.now()).date()
+    agencies = {pause.dossier.step_agency_id for pause in found.values() if pause.dossier.step_agency_id}
+    staff = identity.staff_of_all(agencies, on=on) if agencies else {}
+    notices = []
+    for fact in facts:
+        pause = found.get(UUID(fact.payload["pause_id"]))
+        if pause is None or pause.dossier.step_agency_id is None:
+            continue
+        told = warning.answering(
+            [WarningLevel.HANDLER, WarningLevel.HEAD], staff.get(pause.dossier.step_agency_id, []),
+            assignee=pause.dossier.assignee_id, role=pause.dossier.step_role,
+        )  # fmt: skip
+        people = {person.pk: person for person in identity.people_of(set(told)).values()}
+        notices += [_paused(fact, pause, person) for person in people.values()]
+    return notices
+
+
+def _paused(fact: Fact, pause: Pause, person: Person) -> notifications.Notice:
+    more = {"due": pause.expected_end, "reason": pause.reason}
+    return _to(fact, pause.dossier, person, PAUSED[0], more)
 
 
 def _notice(fact: Fact, row: DueWarning, person: Person) -> notifications.Notice:
-    dossier = row.dossier
-    facts = {
-        "name": person.full_name, "code": dossier.shown_code, "procedure": dossier.procedure.name,
-        "step": row.step.name if row.step else dossier.step_name, "due": clock.local(row.due_at),
-    }  # fmt: skip
+    more = {"step": row.step.name if row.step else row.dossier.step_name, "due": clock.local(row.due_at)}
     key = WORDING[row.step is not None, row.level == WarningLevel.LATE][0]
+    return _to(fact, row.dossier, person, key, more)
+
+
+def _to(fact: Fact, dossier: Dossier, person: Person, key: str, more: Mapping[str, Any]) -> notifications.Notice:
+    facts = {"name": person.full_name, "code": dossier.shown_code, "procedure": dossier.procedure.name, **more}
     return notifications.Notice(
         recipient=notifications.Recipient(person.pk, person.full_name, person.email, person.language),
-        template=key, key=f"{fact.id}:{person.pk}", facts=facts, about_id=row.dossier_id,
-        url=reverse("dossiers:case", args=[row.dossier_id]),
+        template=key, key=f"{fact.id}:{person.pk}", facts=facts, about_id=dossier.pk,
+        url=reverse("dossiers:case", args=[dossier.pk]),
     )  # fmt: skip

@@ -77,6 +77,7 @@ class Pause(Record):
     ended_at = models.DateTimeField(null=True)
     ended_by = models.TextField(blank=True)
     note = models.TextField(blank=True)
+    warned_at = models.DateTimeField(null=True)  # when those who hold it were told that it lasts longer than expected
 
     objects = LockingQuerySet.as_manager()
 

@@ -44,6 +44,7 @@ class Supplement(Record):
     not_visible_before = models.TextField(blank=True)  # of a further request: what could not be seen at the first
     sector_law = models.TextField(blank=True)  # which law lets it be asked so late
     is_counted = models.BooleanField(default=False)  # the wait is the agency's own time
+    reminded_at = models.DateTimeField(null=True)
 
     objects = LockingQuerySet.as_manager()
 
@@ -53,6 +54,9 @@ class Supplement(Record):
             models.UniqueConstraint(fields=["dossier"], condition=Q(answered_at__isnull=True),
                                     name="dossiers_supplement_one_open"),
         ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["limit_at"], condition=Q(answered_at__isnull=True), name="dossiers_supplement_limit")
+        ]
 
 
 class StoryLine(Record):

@@ -21,7 +21,8 @@ class Thresholds:
     """Working minutes left at which each level is warned, for a dossier and for a step.
 
     `share_at_most`: no warning before so many percent of the limit are left. `apology_minutes`: when an apology with
-    a new date is drafted, counted to the due date of the dossier.
+    a new date is drafted, counted to the due date of the dossier; `supplement_minutes`: when the applicant is reminded
+    of the last day to answer (None: never).
     """
 
     key: str
@@ -35,6 +36,12 @@ class Thresholds:
     dossier: Mapping[Role, int]
     step: Mapping[Role, int]
     apology_minutes: int
+    supplement_minutes: int | None = None
+
+    def is_reminded(self, left: int, *, limit: int) -> bool:
+        """Whether the applicant is reminded with so many of the working minutes to answer left."""
+        minutes = self.supplement_minutes
+        return minutes is not None and left <= minutes and left * 100 <= limit * self.share_at_most
 
     def reached(self, left: int, *, limit: int, is_step: bool = False) -> Role | None:
         """The highest level to be warned with so many of the limit's working minutes left; None: not yet."""
@@ -46,7 +53,7 @@ class Thresholds:
 
 def read(data: Mapping[str, Any]) -> Thresholds:
     """The thresholds from their data. Raises BadDefinition."""
-    only(data, HEAD | {"share_at_most", "dossier", "step", "apology"})
+    only(data, HEAD | {"share_at_most", "dossier", "step", "apology", "supplement"})
     head = read_head(data)
     if head["key"] != KEY:
         raise BadDefinition("key", f"Write “{KEY}” here.")
@@ -60,6 +67,7 @@ def read(data: Mapping[str, Any]) -> Thresholds:
         dossier=_levels(data, "dossier"),
         step=_levels(data, "step"),
         apology_minutes=_minutes(term(apology, "draft", "apology."), "apology.draft"),
+        supplement_minutes=_supplement(data),
     )
 
 
@@ -70,6 +78,13 @@ def _levels(data: Mapping[str, Any], field: str) -> Mapping[Role, int]:
         if minutes[other] > minutes[one]:
             raise BadDefinition(f"{field}.{other.value}", f"“{other.value}” is not warned before “{one.value}”.")
     return MappingProxyType(minutes)
+
+
+def _supplement(data: Mapping[str, Any]) -> int | None:
+    if "supplement" not in data:
+        return None
+    found = table(data, "supplement", {"remind"})
+    return _minutes(term(found, "remind", "supplement."), "supplement.remind")
 
 
 def _minutes(found: Duration, place: str) -> int:
