@@ -11,7 +11,9 @@ from motcua.dossiers.events import PauseOverdue, SupplementReminded
 from motcua.dossiers.models import Pause, Supplement
 from motcua.kernel import clock, outbox
 from motcua.places import queries as places
+from motcua.places.calendar import WorkingCalendar
 from motcua.workflow import queries as workflow
+from motcua.workflow.rules import Thresholds
 from motcua.workflow.rules.limits import WORKING_DAY_MINUTES
 
 BATCH = 500
@@ -31,12 +33,7 @@ def remind_applicants(*, now: datetime) -> int:
     while True:
         with transaction.atomic():
             batch = _open(now, until, mark)
-            near = []
-            for one in batch:
-                here = calendar(one.dossier.competent_agency_id)
-                left, limit = (here.minutes_between(since, one.limit_at) for since in (now, one.asked_at))
-                if thresholds.is_reminded(left, limit=limit):
-                    near.append(one)
+            near = [one for one in batch if _is_near(one, thresholds, calendar(one.dossier.competent_agency_id), now)]
             Supplement.objects.filter(pk__in=[one.pk for one in near]).update(reminded_at=now)
             outbox.publish(*(SupplementReminded(one.dossier_id, now) for one in near))
         told += len(near)
@@ -58,6 +55,13 @@ def tell_of_pauses(*, now: datetime) -> int:
         told += len(batch)
         if len(batch) < BATCH:
             return told
+
+
+def _is_near(one: Supplement, thresholds: Thresholds, calendar: WorkingCalendar, now: datetime) -> bool:
+    if one.limit_at is None:
+        return False
+    left, limit = (calendar.minutes_between(since, one.limit_at) for since in (now, one.asked_at))
+    return thresholds.is_reminded(left, limit=limit)
 
 
 def _open(now: datetime, until: datetime, mark: Supplement | None) -> list[Supplement]:
