@@ -16,7 +16,8 @@ from motcua.documents.prints import MinutesLine, RegisterLine
 from motcua.dossiers import numbering
 from motcua.dossiers.audiences import agencies_of
 from motcua.dossiers.enums import ResultForm, State
-from motcua.dossiers.models import ClosedBook, DayNumber, Dossier
+from motcua.dossiers.models import ClosedBook, Correction, DayNumber, Dossier, Result
+from motcua.dossiers.versions import at_version, versions_of
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor
 from motcua.places.models import Agency
@@ -130,7 +131,9 @@ def entries(of: Book, ordinals: range) -> list[Entry]:
         numbering_of_day = numbering.in_force(day)
         code = numbering.code(numbering_of_day, agency_code=of.agency.code, day=day, number=number)
         numbers[code] = ordinal
-    found = Dossier.objects.filter(code__in=list(numbers)).select_related("procedure", "competent_agency", "hand_over")
+    found = Dossier.objects.filter(code__in=list(numbers)).select_related(
+        "procedure", "competent_agency", "hand_over", "result"
+    )
     made = [Entry(_line(dossier, numbers[dossier.code or ""]), dossier.pk) for dossier in found]
     return sorted(made, key=lambda entry: entry.line.ordinal)
 
@@ -155,21 +158,47 @@ def parts(ordinals: range) -> list[range]:
 def brought(actor: Actor, day: date) -> list[Brought]:
     """The results issued on a day that go to another agency for handing out, where the actor has a part in it."""
     mine, begins = agencies_of(actor), datetime.combine(day, time.min, tzinfo=clock.ZONE)
+    during = (begins, begins + timedelta(days=1))
+    mended = Correction.objects.filter(issued_at__gte=during[0], issued_at__lt=during[1]).values("dossier")
     rows = (
-        Dossier.objects.filter(finished_at__gte=begins, finished_at__lt=begins + timedelta(days=1))
-        .filter(Q(competent_agency__in=mine) | Q(receiving_agency__in=mine), result__issued_at__isnull=False)
+        Dossier.objects.filter(Q(finished_at__gte=during[0], finished_at__lt=during[1]) | Q(pk__in=mended))
+        .filter(Q(competent_agency__in=mine) | Q(receiving_agency__in=mine))
         .exclude(code=None)
         .select_related("procedure", "competent_agency", "receiving_agency", "heir_agency", "result")
         .order_by("competent_agency__code", "receiving_agency__code", "finished_at", "pk")[:MOST]
     )
     groups: dict[tuple[UUID, UUID], list[Dossier]] = {}
-    for row in rows:
+    for row in (one for found in rows for one in _issued_during(found, during)):
         if row.competent_agency_id != row.reception_agency_id:
             groups.setdefault((row.competent_agency_id, row.reception_agency_id), []).append(row)
     return [
         Brought(found[0].competent_agency, found[0].heir_agency or found[0].receiving_agency, tuple(found))
         for found in groups.values()
     ]
+
+
+def _issued_during(dossier: Dossier, during: tuple[datetime, datetime]) -> Iterator[Dossier]:
+    """The dossier once with each version of its result that was issued then."""
+    result: Result | None = getattr(dossier, "result", None)
+    if result is not None and result.version == 1 and not dossier.is_in_correction:
+        if result.issued_at is not None:
+            yield dossier
+        return
+    for one in reversed(versions_of(dossier)):
+        if one.result.issued_at is not None and during[0] <= one.result.issued_at < during[1]:
+            yield at_version(dossier, one.result.version)
+
+
+def _after_the_end(dossier: Dossier) -> str:
+    """What became of the result since it was issued, for the line it stands in."""
+    if dossier.is_in_correction and dossier.is_open:
+        return "Đang đính chính kết quả"
+    result: Result | None = getattr(dossier, "result", None)
+    if result is None:
+        return ""
+    if result.annulled_at is not None:
+        return "Kết quả bị thu hồi, hủy bỏ"
+    return f"Kết quả đã đính chính (lần {result.version - 1})" if result.version > 1 else ""
 
 
 def minutes_line(dossier: Dossier) -> MinutesLine:
@@ -185,6 +214,7 @@ def minutes_line(dossier: Dossier) -> MinutesLine:
 def _line(dossier: Dossier, ordinal: int) -> RegisterLine:
     done = getattr(dossier, "hand_over", None)
     note = _NOTES.get(State(dossier.state), "")
+    note = _after_the_end(dossier) or note
     if dossier.due_at is None and not note:
         note = "Chưa xác định thời hạn"
     return RegisterLine(

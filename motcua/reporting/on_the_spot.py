@@ -9,10 +9,10 @@ from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from uuid import UUID
 
-from django.db.models import Count, F, Q
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from openpyxl import Workbook
 
-from motcua.dossiers.models import Dossier
+from motcua.dossiers.models import Dossier, HandOver
 from motcua.kernel import clock
 from motcua.reporting.enums import Split
 from motcua.reporting.queries import Scope
@@ -62,7 +62,7 @@ def shares(period: Period, *, now: datetime, split: Split = Split.CENTRE, scope:
         found.values(key=F(key), name=F(name))
         .annotate(
             accepted=Count("pk"), settled=Count("pk", filter=inside),
-            at_once=Count("pk", filter=inside & Q(hand_over__is_at_once=True, closed_at__lt=as_of)),
+            at_once=Count("pk", filter=inside & Q(Exists(_at_once(as_of)))),
             declined=Count("pk", filter=~Q(spot_declined="")),
         )
         .order_by("name", "key")
@@ -71,6 +71,12 @@ def shares(period: Period, *, now: datetime, split: Split = Split.CENTRE, scope:
         Line(str(row["key"]), row["name"], row["accepted"], row["settled"], row["at_once"], row["declined"])
         for row in rows
     ]
+
+
+def _at_once(as_of: datetime) -> "QuerySet[HandOver]":
+    """The first hand-over of a dossier where it followed the reception at once; a corrected result changes nothing."""
+    whose = Q(dossier=OuterRef("pk")) | Q(former_of=OuterRef("pk"))
+    return HandOver.objects.filter(whose, version=1, is_at_once=True, at__lt=as_of)
 
 
 def total(lines: list[Line], name: str) -> Line:

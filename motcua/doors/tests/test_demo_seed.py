@@ -11,9 +11,9 @@ from django.core.management import CommandError, call_command
 
 from motcua.doors.demo import guide, life, seed
 from motcua.doors.demo.plan import Ending, Story, stories
-from motcua.dossiers import services as dossiers
 from motcua.dossiers.enums import State
 from motcua.dossiers.models import Dossier
+from motcua.dossiers.versions import versions_of
 from motcua.kernel import clock
 from motcua.kernel.clock import ZONE
 from motcua.payments import queries as payments
@@ -73,7 +73,7 @@ def test_every_ending_stands_where_the_plan_wants_it(pack: Path) -> None:
     assert payments.due_amount(unpaid.pk) > 0
     assert found[Ending.NEGATIVE].result.reason
     assert found[Ending.EXTERNAL].result.external_system
-    assert [one.result.version for one in dossiers.versions_of(found[Ending.CORRECTED])] == [2, 1]
+    assert [one.result.version for one in versions_of(found[Ending.CORRECTED])] == [2, 1]
     assert found[Ending.REOPENED].reopenings.count() == 1
     for dossier in Dossier.objects.all():
         moments = [line.at for line in dossier.story.order_by("pk")]

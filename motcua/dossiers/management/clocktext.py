@@ -61,6 +61,8 @@ def table(told: dict[str, Any]) -> str:
     for one in told.get("unverified_days", []):
         lines.append(f"not confirmed: {one['day']}, {one['note']} ({one['kind']}); the due date may move by a day")
     lines += [told["note"]] if told.get("note") else []
+    if told.get("correction"):
+        lines += ["", "The correction of the result, by a clock of its own:", table(told["correction"])]
     return "\n".join(lines)
 
 

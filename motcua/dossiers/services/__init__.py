@@ -7,7 +7,7 @@ from motcua.dossiers.services.batch import LIMIT as BATCH_LIMIT
 from motcua.dossiers.services.batch import Ahead, Outcome, look_ahead, outcomes_of, run_batch
 from motcua.dossiers.services.bundles import file_bundle, take_out
 from motcua.dossiers.services.closing import hand_over, rate, record_payment, stop, withdraw
-from motcua.dossiers.services.corrections import annul, correct, drop_correction, versions_of
+from motcua.dossiers.services.corrections import annul, correct, drop_correction
 from motcua.dossiers.services.desks import reassign_desk
 from motcua.dossiers.services.drafts import DRAFT, Seen, add_paper, drop_draft, open_draft, remove_paper, save_draft
 from motcua.dossiers.services.extensions import extend
@@ -108,7 +108,6 @@ __all__ = [
     "submit",
     "take_out",
     "template_of",
-    "versions_of",
     "why_not_settle",
     "withdraw",
 ]

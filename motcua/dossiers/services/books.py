@@ -78,7 +78,7 @@ def minutes_pdf(group: Brought, *, chosen: set[UUID], actor: Actor, now: datetim
     rows = [dossier for dossier in group.dossiers if dossier.pk in chosen]
     if not rows:
         raise NotReady
-    at = max(dossier.finished_at for dossier in rows if dossier.finished_at)
+    at = max(dossier.result.issued_at for dossier in rows if dossier.result.issued_at)
     audit.record(actor, "dossiers.print_minutes", group.giver, now=now, results=len(rows))
     data = prints.MinutesData(
         head=head_of(group.giver), issued_at=at, handed_at=at, giver=group.giver.name, receiver=group.receiver.name,

@@ -4,7 +4,6 @@ Decree 61/2018/NĐ-CP art. 21: the agency mends it at its own cost. The dossier'
 they are, so no figure moves; the correction has a run and a limit of its own.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
@@ -23,15 +22,6 @@ from motcua.places import queries as places
 from motcua.workflow import queries as workflow_queries
 from motcua.workflow import services as workflow
 from motcua.workflow.enums import StepKind
-
-
-@dataclass(frozen=True, slots=True)
-class Version:
-    """One version of a dossier's result with its hand-over and the correction that made it (None: the first)."""
-
-    result: Result
-    hand_over: HandOver | None
-    correction: Correction | None
 
 
 @transaction.atomic
@@ -173,23 +163,6 @@ def require_exchange(dossier: Dossier, handing: HandOver) -> None:
     if was_given and not handing.is_wrong_returned and not handing.wrong_missing:
         sentence = _("Take the wrong result back, or write down why it cannot be given back.")
         raise Refused("wrong_kept", sentence, field="wrong_missing")
-
-
-def versions_of(dossier: Dossier) -> list[Version]:
-    """Every issued version of the result, the latest first; empty for a result that never was corrected."""
-    result: Result | None = getattr(dossier, "result", None)
-    if dossier.correction_run_id is None and (result is None or result.version == 1):
-        return []
-    rows = list(Result.objects.filter(former_of=dossier))
-    if result is not None and result.issued_at is not None:
-        rows.append(result)
-    handed = {one.version: one for one in HandOver.objects.filter(former_of=dossier)}
-    present: HandOver | None = getattr(dossier, "hand_over", None)
-    if present is not None:
-        handed[present.version] = present
-    made = {one.version: one for one in dossier.corrections.filter(dropped_at=None)}
-    rows.sort(key=lambda one: -one.version)
-    return [Version(one, handed.get(one.version), made.get(one.version)) for one in rows]
 
 
 def _open_one(dossier: Dossier) -> Correction:

@@ -1,6 +1,5 @@
 """Papers made from a dossier: printed at first view, kept, checkable by anybody who holds them."""
 
-import copy
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -85,21 +84,6 @@ def paper(*, dossier: Dossier, form: str, actor: Actor, now: datetime, second: s
         if form == "result":
             _mark(dossier, document)
     return document
-
-
-def at_version(dossier: Dossier, version: int) -> Dossier:
-    """The dossier as it stood with an issued version of its result, for its papers. Raises `Result.DoesNotExist`."""
-    result: Result | None = getattr(dossier, "result", None)
-    if result is not None and result.version == version and result.issued_at is not None:
-        return dossier
-    found = copy.copy(dossier)
-    found._state = copy.copy(dossier._state)
-    found._state.fields_cache = {
-        **dossier._state.fields_cache,
-        "result": Result.objects.get(former_of=dossier, version=version),
-        "hand_over": HandOver.objects.filter(former_of=dossier, version=version).first(),
-    }
-    return found
 
 
 def mark_replaced(dossier: Dossier, former: Result, *, by: Result, now: datetime) -> None:
@@ -389,14 +373,25 @@ def _result(dossier: Dossier, check: prints.Check | None, now: datetime) -> prin
         answers=dossier.answers, facts=_facts(dossier, now), officer=result.body,
     )  # fmt: skip
     is_refusal = result.kind == ResultKind.REFUSED
+    said = _replaces(dossier, result)
+    after = "\n\n#v.replaces" if said else ""
     return prints.ResultData(
         head=_head(dossier, competent=True), issued_at=result.issued_at or now, check=check if result.number else None,
         number=f"{result.number}/{result.symbol}" if result.number else "", title=result.title,
-        subject="" if is_refusal else words.subject, body="#v.reason" if is_refusal else template.body,
-        values={"reason": result.reason} if is_refusal else words.values,
+        subject="" if is_refusal else words.subject, body=("#v.reason" if is_refusal else template.body) + after,
+        values=({"reason": result.reason} if is_refusal else words.values) | said,
         signer=prints.Signer(capacity=_capacity(dossier, template), name=result.signed_by), is_copy=template.is_copy,
         recipients=template.recipients or (dossier.owner_name,),
     )  # fmt: skip
+
+
+def _replaces(dossier: Dossier, result: Result) -> dict[str, str]:
+    """What a corrected result says of the one before."""
+    former = Result.objects.filter(former_of=dossier.pk, version=result.version - 1).first()
+    if former is None:
+        return {}
+    day = f" ngày {former.issued_on:%d/%m/%Y}" if former.issued_on else ""
+    return {"replaces": f"Văn bản này đính chính và thay thế văn bản số {number_of(former)}{day}."}
 
 
 def template_of(dossier: Dossier) -> ResultTemplate:

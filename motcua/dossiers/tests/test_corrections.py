@@ -14,9 +14,9 @@ from motcua.dossiers import messages, queries
 from motcua.dossiers import services as dossiers
 from motcua.dossiers.enums import Action, Happening, State
 from motcua.dossiers.models import Correction, Dossier, HandOver, Register, Result
-from motcua.dossiers.services import prints
 from motcua.dossiers.tests.acting import act
 from motcua.dossiers.tests.factories import MONDAY, World, at, at_step, office_day, step, world
+from motcua.dossiers.versions import at_version, versions_of
 from motcua.kernel import outbox
 from motcua.kernel.actor import Role, system
 from motcua.kernel.errors import Conflict, Refused
@@ -100,7 +100,7 @@ def test_the_new_version_is_issued_and_handed_over_by_the_ordinary_acts(here: Wo
     handings = HandOver.objects.order_by("version").values_list("version", "at", "is_wrong_returned")
     assert list(handings) == [(1, MONDAY, False), (2, LATER, True)]
     assert Run.objects.filter(subject_id=done.pk, ended_at__isnull=False).count() == 2
-    shown = dossiers.versions_of(Dossier.objects.get(pk=done.pk))
+    shown = versions_of(Dossier.objects.get(pk=done.pk))
     assert [(one.result.version, one.hand_over is not None, one.correction is not None) for one in shown] == [
         (2, True, True),
         (1, True, False),
@@ -199,7 +199,7 @@ def test_a_result_under_correction_is_corrected_again_only_once_it_is_issued(her
     assert refused.value.code == "state"
     done = issued_again(here, corrected(here, issued_again(here, dossier)))
     assert Result.objects.get(dossier=done).version == 3
-    assert [one.result.version for one in dossiers.versions_of(done)] == [3, 2, 1]
+    assert [one.result.version for one in versions_of(done)] == [3, 2, 1]
 
 
 @pytest.mark.parametrize("is_handed", [True, False])
@@ -309,7 +309,7 @@ def test_each_version_has_its_paper_and_the_public_page_says_which_holds(client:
         done = issued_again(here, corrected(here, dossier))
         second = dossiers.paper(dossier=queries.case_for(who, done.pk), form="result", actor=who, now=LATER)
         assert second.pk != first.pk
-        old = prints.at_version(queries.case_for(who, done.pk), 1)
+        old = at_version(queries.case_for(who, done.pk), 1)
         again = dossiers.paper(dossier=old, form="result", actor=who, now=LATER)
         assert (again.pk, again.blob_id) == (first.pk, bytes_before)
         page = client.get(reverse("documents:verify", args=[check.code])).content.decode()
@@ -327,7 +327,7 @@ def test_a_former_version_printed_late_bears_its_mark(db: None) -> None:
     with office_day() as here:
         done = issued_again(here, corrected(here, handed(here)))
         who = here.actor(Role.LEADER)
-        old = prints.at_version(queries.case_for(who, done.pk), 1)
+        old = at_version(queries.case_for(who, done.pk), 1)
         made = dossiers.paper(dossier=old, form="result", actor=who, now=LATER)
         check = Verification.objects.get(document=made)
         assert (check.replaced_at, check.replaced_version) == (LATER, 2)

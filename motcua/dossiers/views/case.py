@@ -25,6 +25,7 @@ from motcua.dossiers.forms.parts import OpinionForm
 from motcua.dossiers.models import Dossier, Part
 from motcua.dossiers.services import packaging
 from motcua.dossiers.services.prints import is_put_off
+from motcua.dossiers.versions import versions_of
 from motcua.dossiers.views import opening
 from motcua.eforms import queries as eforms
 from motcua.eforms.sections import section_form
@@ -157,7 +158,7 @@ def show(
         "facts": facts, "now": now, "is_revealed": is_revealed,
         **_answers(eforms.summary(form, dossier.answers, language) if form else [], is_revealed=is_revealed),
         "segments": condense(workflow.explained(dossier.present_run, now=now)) if dossier.present_run else [],
-        "versions": services.versions_of(dossier),
+        "versions": versions_of(dossier),
         "parts": [{"part": one, "is_late": linking.is_late(one, now)} for one in _in_order(dossier)],
         "unverified": workflow.unverified_days(dossier.run),
         "is_apology_drafted": "day" in _apology(dossier) and dossier.is_open,

@@ -19,6 +19,7 @@ from motcua.dossiers.enums import FINISHED, Action, State
 from motcua.dossiers.forms.portal import RateForm, WithdrawForm
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.services.prints import is_put_off
+from motcua.dossiers.versions import versions_of
 from motcua.dossiers.views.steps import resume_url
 from motcua.eforms import queries as eforms
 from motcua.identity import services as identity_services
@@ -177,7 +178,7 @@ def show(
         "dossier": dossier, "now": now, "story": [line for line in dossier.story.all() if line.is_public][::-1],
         "unverified": workflow.unverified_days(dossier.run),
         "segments": workflow.explained(dossier.present_run, now=now) if dossier.present_run else [],
-        "versions": [one for one in services.versions_of(dossier) if one.hand_over or not facts.unpaid],
+        "versions": [one for one in versions_of(dossier) if one.hand_over or not facts.unpaid],
         "sections": _answers(dossier), "charges": payments.charges_of(dossier.pk),
         "prints": prints_of(dossier, unpaid=facts.unpaid),
         "withdraw_form": forms.get(Action.WITHDRAW), "rate_form": forms.get(Action.RATE),

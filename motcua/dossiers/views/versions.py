@@ -10,9 +10,8 @@ from django.views.decorators.http import require_safe
 from motcua.documents import queries as document_queries
 from motcua.documents import services as documents
 from motcua.documents.models import Document
-from motcua.dossiers import services
+from motcua.dossiers import services, versions
 from motcua.dossiers.models import Dossier, Result
-from motcua.dossiers.services import prints
 from motcua.dossiers.views import opening, space
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor
@@ -55,7 +54,7 @@ def _paper(
     if form not in FORMS:
         raise Http404
     try:
-        seen = prints.at_version(dossier, version)
+        seen = versions.at_version(dossier, version)
         if not may_see(seen):
             raise Http404
         if form == "result" and seen.result.external_system:

@@ -87,7 +87,7 @@ def explained(code: str, now: datetime) -> dict[str, Any]:
     """The clock of a dossier; before acceptance, the one of its acceptance."""
     dossier = (
         Dossier.objects.filter(Q(code=code) | Q(tracking_code=code))
-        .select_related("run", "receiving_agency", "competent_agency")
+        .select_related("run", "correction_run", "receiving_agency", "competent_agency")
         .first()
     )
     if dossier is None:
@@ -105,10 +105,20 @@ def explained(code: str, now: datetime) -> dict[str, Any]:
         stopped_at=None if dossier.finished_at else dossier.closed_at, pauses=found.pauses,
     )  # fmt: skip
     measured = rules.measure(facts, period_end=now, calendar=found.calendar)
-    stands = {"standing": str(measured.standing), "index_standing": str(measured.index)}
+    stands = {"standing": str(measured.standing), "index_standing": str(measured.index)} | _correction(dossier, now)
     return (
         head | clocktext.facts(found, segments, rules.start(found.received_at, found.calendar, found.policy)) | stands
     )
+
+
+def _correction(dossier: Dossier, now: datetime) -> dict[str, Any]:
+    """The clock of a correction under way, beside the first one."""
+    run = dossier.correction_run
+    found = workflow.clock(run, law=workflow.regime_of(run)) if run else None
+    if found is None or run is None:
+        return {}
+    start = rules.start(found.received_at, found.calendar, found.policy)
+    return {"correction": clocktext.facts(found, rules.explain(found, now=run.ended_at or now), start)}
 
 
 def _acceptance(dossier: Dossier, now: datetime) -> dict[str, Any]:
