@@ -206,6 +206,14 @@ def mark_read(*, actor: Actor, now: datetime, message_id: UUID | None = None) ->
     return Message.objects.visible_to(actor).filter(chosen).update(read_at=now)
 
 
+def forget(*, about_id: UUID) -> int:
+    """Remove every message about a matter that is disposed of, in the caller's transaction; answers how many.
+
+    Its owner audits: the messages are part of what it disposes of.
+    """
+    return Message.objects.filter(about_id=about_id).delete()[1].get(Message._meta.label, 0)
+
+
 @transaction.atomic
 def retry(*, delivery_id: UUID, actor: Actor, now: datetime) -> bool:
     """Try a failed delivery once more, from the first wait on; answers whether there was one."""

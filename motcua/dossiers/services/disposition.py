@@ -31,6 +31,8 @@ from motcua.dossiers.services.base import OWNER
 from motcua.kernel import audit, clock
 from motcua.kernel.actor import Actor, Role, system
 from motcua.kernel.errors import Refused
+from motcua.notifications import services as notifications
+from motcua.workflow import services as workflow
 
 MOST = 1000  # dossiers of one list
 PROPOSERS = (Role.CLERK, Role.ADMIN)
@@ -210,7 +212,7 @@ def _forget_people(dossier: Dossier, now: datetime) -> None:
     )  # fmt: skip
     dossier.papers.all().delete()
     dossier.warnings.all().delete()
-    dossier.supplements.update(items=[], reason="", answer="", asked_by="")
+    dossier.supplements.update(items=[], reason="", answer="", asked_by="", not_visible_before="", sector_law="")
     StoryLine.objects.filter(dossier=key).update(who="", instead_of="", note="")
     versions = Q(dossier=key) | Q(former_of=key)
     Result.objects.filter(versions).update(title="", body={}, reason="", document_id=None)
@@ -226,6 +228,8 @@ def _forget_people(dossier: Dossier, now: datetime) -> None:
         question="", answer="", asked_by="", assignee_id=None, assignee_name="", done_by="", document_id=None,
         document_name="",
     )  # fmt: skip
+    workflow.forget_words(subject_id=key)
+    notifications.forget(about_id=key)
     dossier.access.exclude(audience__in=[dossier.receiving_agency_id, dossier.competent_agency_id]).delete()
     with connection.cursor() as cursor:
         cursor.execute(

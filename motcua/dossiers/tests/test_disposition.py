@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +20,18 @@ from motcua.documents.models import Verification
 from motcua.dossiers import keeping
 from motcua.dossiers import services as dossiers
 from motcua.dossiers.enums import Receiver
-from motcua.dossiers.models import Access, Disposed, Disposition, Dossier, Extension, Hold, Part, Pause, StoryLine
+from motcua.dossiers.models import (
+    Access,
+    Disposed,
+    Disposition,
+    Dossier,
+    Extension,
+    Hold,
+    Part,
+    Pause,
+    StoryLine,
+    Supplement,
+)
 from motcua.dossiers.services import disposition, packaging
 from motcua.dossiers.tests import factories
 from motcua.dossiers.tests.factories import MONDAY, World, at, office_day
@@ -29,6 +40,7 @@ from motcua.identity.tests import factories as people
 from motcua.kernel.actor import Actor, Role
 from motcua.kernel.errors import Refused
 from motcua.kernel.models import AuditEntry
+from motcua.notifications.models import Delivery, Message
 
 LATER = at(4, month=1, year=2037)
 IN_FORCE = pytest.mark.django_db
@@ -164,6 +176,49 @@ def test_what_is_left_are_code_procedure_days_and_digests(here: World) -> None:
     assert disposition.carry_out(now=LATER) == 0
     with pytest.raises(Refused, match="nothing is left"):
         _export(kept, here)
+
+
+@IN_FORCE
+def test_no_table_of_the_house_knows_the_person_any_more(here: World) -> None:
+    """Every text of every table; what only grows (evidence, events) and the registers of people are kept for good."""
+    here.citizen.full_name = name = "Quỳnh Thị Độc Nhất"
+    here.citizen.save()
+    dossier = factories.at_step(here, "approve", owner_name=name)
+    dossier = dossiers.return_step(
+        dossier_id=dossier.pk, reason=f"Hỏi lại bà {name}.", actor=here.actor(Role(dossier.step_role)), now=MONDAY
+    )
+    while dossier.step_kind != "return":
+        dossier = factories.step(here, dossier, MONDAY)
+    dossiers.hand_over(
+        dossier_id=dossier.pk, receiver=Receiver.OWNER, receiver_name=name, signed_for="ký",
+        actor=here.actor(Role.RECEPTION), now=MONDAY,
+    )  # fmt: skip
+    Supplement.objects.create(
+        dossier=dossier, number=1, items=[name], reason=name, asked_at=MONDAY, asked_by=name, answered_at=MONDAY,
+        answer=name, not_visible_before=name, sector_law=f"Luật về {name}",
+    )  # fmt: skip
+    message = Message.objects.create(
+        key="k", recipient_id=here.citizen.pk, recipient_name=name, template="dossiers.accepted", language="vi",
+        subject=name, body=name, facts={"name": name}, about_id=dossier.pk, created_at=MONDAY,
+    )  # fmt: skip
+    Delivery.objects.create(message=message, channel="in_app", address=name, state="sent", sent_at=MONDAY)
+    assert set(_tables_with(name)) >= {
+        "dossiers_dossier", "dossiers_supplement", "notifications_message", "workflow_steprun",
+    }  # fmt: skip
+    decided(here)
+    assert disposition.carry_out(now=LATER) == 1
+    assert _tables_with(name) == []
+
+
+def _tables_with(text: str) -> list[str]:
+    """The tables in which a text stands anywhere."""
+    kept = {"identity_person", "identity_account", "kernel_auditentry", "kernel_event", "identity_accessentry"}
+    found = []
+    with connection.cursor() as cursor:
+        for table in sorted(set(connection.introspection.table_names(cursor)) - kept):
+            cursor.execute(f'SELECT EXISTS (SELECT FROM "{table}" AS t WHERE t::text ILIKE %s)', [f"%{text}%"])
+            found += [table] if cursor.fetchone()[0] else []
+    return found
 
 
 def _export(dossier: Dossier, of: World) -> None:

@@ -5,7 +5,7 @@ from motcua.workflow.services.again import reopen, start_again
 from motcua.workflow.services.law import load_law
 from motcua.workflow.services.loading import load_processes
 from motcua.workflow.services.runs import extend, finish, pause, present_step, resume, start
-from motcua.workflow.services.steps import advance, assign, go_back, jump_to_return
+from motcua.workflow.services.steps import advance, assign, forget_words, go_back, jump_to_return
 
 __all__ = [
     "StepView",
@@ -13,6 +13,7 @@ __all__ = [
     "assign",
     "extend",
     "finish",
+    "forget_words",
     "go_back",
     "jump_to_return",
     "load_law",

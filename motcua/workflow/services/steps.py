@@ -155,3 +155,8 @@ def _pass(
         writes.write()
     run.present = view(entered) if entered is not None else None
     return run.present
+
+
+def forget_words(*, subject_id: UUID) -> None:
+    """Remove what officers wrote when they sent a subject back; steps, days and outcomes stay for the figures."""
+    StepRun.objects.filter(run__subject_id=subject_id).update(reason="")
