@@ -104,8 +104,8 @@ def refusal_of(act: PartAct, part: "Part", dossier: "Dossier", actor: Actor, now
     if not actor.is_system:
         if not _may(act, part, dossier, actor):
             return Refused("person", _("This act is for somebody else."))
-        if rules.is_applicant(dossier, actor):
-            return Refused("own_matter", _("You are a party to this dossier: a colleague has to do this, not you."))
+        if rules.is_applicant(dossier, actor) or rules.is_of_kin(dossier, actor.kin):
+            return Refused("own_matter", rules.own_or_kin())
     return _NEEDS[act](part, now) if act in _NEEDS else None
 
 

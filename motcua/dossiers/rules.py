@@ -156,6 +156,11 @@ def is_of_kin(dossier: "Dossier", kin: Iterable[UUID]) -> bool:
     return not {dossier.owner_person_id, dossier.submitter_person_id}.isdisjoint(kin)
 
 
+def own_or_kin() -> str:
+    """Why somebody leaves a dossier to a colleague."""
+    return _("You or your close kin are a party to this dossier: a colleague has to do this, not you.")
+
+
 def holds_step(dossier: "Dossier", actor: Actor) -> bool:
     """The step is this actor's: assigned to them or to whom they stand in for, or to nobody and its role is theirs."""
     if dossier.assignee_id:

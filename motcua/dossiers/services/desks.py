@@ -12,9 +12,8 @@ from motcua.dossiers import queries, reading, rules, substitution
 from motcua.dossiers.enums import Action, BatchMode, Happening
 from motcua.dossiers.events import DossierAssigned
 from motcua.dossiers.models import Dossier
-from motcua.dossiers.services import base
+from motcua.dossiers.services import base, impartial
 from motcua.dossiers.services.batch import LIMIT, Outcome, alone, begun, keep, outcomes_of
-from motcua.dossiers.services.steps import businesses_of
 from motcua.identity import queries as identity
 from motcua.identity.queries import StaffMember
 from motcua.kernel import acts, clock
@@ -74,9 +73,7 @@ class _Turn:
         """Whoever has got the fewest and may have this one. Raises `Refused`."""
         for account_id in sorted(self.given, key=lambda one: self.given[one]):
             member = self.staff[account_id].get(dossier.step_role)
-            if member and not rules.is_party(
-                dossier, member.person_id, businesses_of(dossier, member.person_id, self.now)
-            ):
+            if member and impartial.refusal_of(dossier, member, self.now) is None:
                 return member
         sentence = _("None of those chosen may have it: its step asks for another role, or they are party to it.")
         raise Refused("not_on_desk", sentence, field="to")
@@ -99,8 +96,8 @@ def _move(dossier_id: UUID, from_id: UUID, turn: _Turn, reason: str, actor: Acto
     dossier.before = base.values_of(dossier)
     if dossier.assignee_id != from_id:
         raise Conflict(_("This dossier has left the desk meanwhile."))
-    if rules.is_applicant(dossier, actor):
-        raise Refused("own_matter", _("You are a party to this dossier: a colleague has to do this, not you."))
+    if rules.is_applicant(dossier, actor) or rules.is_of_kin(dossier, actor.kin):
+        raise Refused("own_matter", rules.own_or_kin())
     member = turn.next(dossier)
     workflow.assign(run=base.run_of(dossier), account_id=member.account_id, now=now)
     dossier.assignee_id, dossier.assignee_name = member.account_id, member.name

@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 
 from motcua.documents import services as documents
 from motcua.documents.enums import Kind
-from motcua.dossiers import linking, reading, rules, substitution
+from motcua.dossiers import linking, reading, substitution
 from motcua.dossiers.audiences import office_audiences_of
 from motcua.dossiers.enums import Action, Happening, PartAct, PartState
 from motcua.dossiers.events import PartEnded, PartLate, PartMoved, PartReminded, PartsOpened
 from motcua.dossiers.models import Dossier, Part
-from motcua.dossiers.services import base
+from motcua.dossiers.services import base, impartial
 from motcua.identity import queries as identity
 from motcua.kernel import acts, clock, outbox
 from motcua.kernel.actor import Actor, Role
@@ -35,6 +35,7 @@ from motcua.workflow.rules import part_minutes
 
 PART = "dossiers.part"  # under which a file lies until its answer is given
 BATCH = 500
+OPINION = "Ý kiến"  # kept in the language of the law, whoever asks
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,7 @@ def ask_opinion(
     due = _limit_of(dossier, day, now)
     parts = list(dossier.parts.select_related("agency"))
     part = Part(
-        dossier=dossier, key=f"opinion-{len(parts) + 1}", name=_("Opinion"), kind=PartKind.CONSULTATION,
+        dossier=dossier, key=f"opinion-{len(parts) + 1}", name=OPINION, kind=PartKind.CONSULTATION,
         agency=_agency_asked(dossier, agency_id, now), role=Role.HANDLER, is_required=is_required,
         opens_at=dossier.step_key, closes_at=dossier.step_key, question=question.strip(), asked_by=actor.name,
         asked_at=now, state=PartState.RUNNING, started_at=now, due_at=due,
@@ -136,8 +137,11 @@ def reassign_part(*, part_id: UUID, account_id: UUID, actor: Actor, now: datetim
         return part
     staff = identity.on_duty(part.agency_id, Role(part.role), on=clock.local(now).date())
     member = next((one for one in staff if one.account_id == account_id), None)
-    if member is None or rules.is_party(taken.dossier, member.person_id):
+    if member is None:
         raise Refused("not_on_desk", _("Choose somebody who works on this part in this agency."), field="account")
+    refusal = impartial.refusal_of(taken.dossier, member, now)
+    if refusal:
+        raise refusal
     if member.absent_until:
         raise substitution.refusal_of_absent(member)
     part.assignee_id, part.assignee_name = member.account_id, member.name

@@ -10,7 +10,7 @@ from motcua.dossiers import rules, substitution
 from motcua.dossiers.enums import Action, Happening, State
 from motcua.dossiers.events import DossierAssigned, StepPassed
 from motcua.dossiers.models import Dossier, Result
-from motcua.dossiers.services import base, on_the_spot, parts
+from motcua.dossiers.services import base, impartial, on_the_spot, parts
 from motcua.identity import queries as identity
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor, Role
@@ -218,17 +218,7 @@ def _name_in_desk(dossier: Dossier, account_id: UUID, now: datetime, *, despite_
         raise Refused("not_on_desk", _("Choose somebody who works on this step in this agency."), field="account")
     if member.absent_until and not despite_absence:
         raise substitution.refusal_of_absent(member, may_confirm=True)
-    if rules.is_party(dossier, member.person_id, businesses_of(dossier, member.person_id, now)):
-        sentence = _("%(name)s is a party to this dossier. Choose another officer.") % {"name": member.name}
-        raise Refused("own_matter", sentence, field="account")
-    if rules.is_of_kin(dossier, identity.kin_of(member.person_id)):
-        sentence = _("%(name)s is close kin of a party to this dossier. Choose another officer.")
-        raise Refused("own_matter", sentence % {"name": member.name}, field="account")
+    refusal = impartial.refusal_of(dossier, member, now)
+    if refusal:
+        raise refusal
     return member.name
-
-
-def businesses_of(dossier: Dossier, person_id: UUID | None, now: datetime) -> list[UUID]:
-    """The businesses somebody acts for, asked only where a business owns the dossier."""
-    if person_id is None or dossier.owner_business_id is None:
-        return []
-    return [business.pk for business in identity.businesses(person_id, clock.local(now).date())]

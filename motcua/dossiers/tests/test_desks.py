@@ -91,6 +91,22 @@ def test_a_party_and_somebody_of_another_role_get_nothing(here: World) -> None:
     assert not Message.objects.filter(template__startswith="dossiers.desk_").exists()
 
 
+def test_close_kin_get_nothing_and_give_nothing(here: World) -> None:
+    mother, head = colleague(here, "Mẹ"), here.staff[Role.HEAD]
+    row = on_desk(here)
+    assert mother.person is not None
+    assert head.person is not None
+    people.kinship(mother.person, here.citizen)
+    assert [one.ok for one in give(here, Role.HEAD, mother)] == [False]
+    people.kinship(head.person, here.citizen)
+    other = colleague(here, "Người khác")
+    done = give(here, Role.HEAD, other)
+    assert [one.ok for one in done] == [False]
+    assert "close kin" in done[0].message
+    assert [one.ok for one in give(here, Role.LEADER, other)] == [True]
+    assert Dossier.objects.get(pk=row.pk).assignee_id == other.pk
+
+
 @pytest.mark.parametrize("who", [Role.HANDLER, Role.CLERK, Role.RECEPTION])
 def test_only_who_leads_or_administers_gives_a_desk_away(here: World, who: Role) -> None:
     row = on_desk(here)

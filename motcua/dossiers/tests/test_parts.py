@@ -152,6 +152,21 @@ def test_the_lead_goes_on_without_an_opinion_only_when_it_is_late(linked: Linked
     assert [one["who"] for one in linked.now().open_parts if one["is_required"]] == []
 
 
+def test_close_kin_of_a_party_take_no_part(linked: Linked) -> None:
+    person, citizen = linked.officer.person, linked.world.citizen
+    assert person is not None
+    people.kinship(person, citizen)
+    for act in (
+        lambda: dossiers.claim_part(part_id=linked.part().pk, actor=linked.actor(linked.officer), now=LATER),
+        lambda: dossiers.reassign_part(
+            part_id=linked.part().pk, account_id=linked.officer.pk, actor=linked.actor(linked.chief), now=LATER
+        ),
+    ):
+        with pytest.raises(Refused, match="kin") as refused:
+            act()
+        assert refused.value.code == "own_matter"
+
+
 def test_a_late_part_is_told_once(linked: Linked) -> None:
     due = linked.part().due_at
     assert due is not None

@@ -35,10 +35,15 @@ def person(name: str = "Nguyễn Thị Thử", *, year: int = 1990, sex: str = "
 def child(of: Person, *, year: int = 2020, name: str = "Trần Bé Con", relation: str = "child") -> Person:
     """A child of a person, shown by a paper."""
     small = person(name, year=year)
-    identity.record_kinship(
-        person_id=of.pk, relative_id=small.pk, relation=relation, is_verified=True, actor=SYSTEM, now=clock.now()
-    )
+    kinship(of, small, relation)
     return small
+
+
+def kinship(of: Person, relative: Person, relation: str = "child") -> None:
+    """Two people tied by a paper."""
+    identity.record_kinship(
+        person_id=of.pk, relative_id=relative.pk, relation=relation, is_verified=True, actor=SYSTEM, now=clock.now()
+    )
 
 
 def business(of: Person, *, tax_code: str = "0100109106", name: str = "Công ty Thử nghiệm") -> Business:
