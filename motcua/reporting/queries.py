@@ -92,6 +92,17 @@ SELECT key, min(name), min(grp),
     count(*) FILTER (WHERE NOT is_done AND NOT is_waiting AND due_at < %(as_of)s)
 FROM counted GROUP BY key ORDER BY 3, 2
 """
+_ASIDES = """
+WITH moved AS (
+    SELECT s.dossier_id AS id, 1 AS asked, 0 AS put_off FROM dossiers_supplement s
+    WHERE s.number > 1 AND s.asked_at <= %(as_of)s
+    UNION SELECT e.dossier_id, 0, 1 FROM dossiers_extension e WHERE e.granted_at <= %(as_of)s
+)
+SELECT coalesce(sum(m.asked), 0), coalesce(sum(m.put_off), 0) FROM moved m JOIN dossiers_dossier d ON d.id = m.id
+LEFT JOIN ({was}) was ON was.dossier_id = d.id
+WHERE d.accepted_at < %(end)s AND coalesce(d.finished_at, CASE WHEN d.state IN (7, 8) THEN d.closed_at END,
+    'infinity') >= %(start)s {where}
+"""
 _DAY = "({} AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"
 _EARLY = f"coalesce({_DAY.format('finished_at')} < {_DAY.format('due_at')}, false)"
 _LATE = "coalesce(finished_at > due_at, false)"
@@ -105,6 +116,14 @@ class Scope:
     competent: frozenset[UUID] | None = None
     receiving: frozenset[UUID] | None = None
     sources: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asides:
+    """Of the dossiers of a report: how many were asked a second time, and how many were put off with an apology."""
+
+    asked_again: int
+    put_off: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +170,17 @@ def report(period: Period, *, now: datetime, split: Split = Split.AGENCY, scope:
         cursor.execute(query, {"start": start, "end": min(end, max(now, start)), "as_of": as_of, **values})
         rows = tuple(dataclasses.replace(Row(r[0], r[1], *r[3:]), group=r[2]) for r in cursor.fetchall())
     return Report(period, as_of, split, rows)
+
+
+def asides(found: Report, *, now: datetime, scope: Scope | None = None) -> Asides:
+    """What the form does not show of the dossiers it counts, in one statement over the few that it concerns."""
+    start, end = _moment(found.period.first), _moment(found.period.last + timedelta(days=1))
+    conditions, values = _where(scope or Scope())
+    times = {"start": start, "end": min(end, max(now, start)), "as_of": found.as_of}
+    with connection.cursor() as cursor:
+        cursor.execute(_ASIDES.format(was=_WAS, where=conditions), {**times, **values})
+        row = cursor.fetchone()
+    return Asides(int(row[0]), int(row[1])) if row else Asides(0, 0)
 
 
 def scope_of(actor: Actor) -> Scope:

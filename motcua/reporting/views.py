@@ -31,8 +31,11 @@ class _Asked:
 def ii06(request: HttpRequest) -> HttpResponse:
     """Form II.06 of the chosen period."""
     asked = _ask(request)
+    actor, now = actor_of(request), clock.now()
+    scope = queries.scope_of(actor)
     context: dict[str, Any] = {
-        "form": asked.form, "report": asked.report, "now": clock.now(),
+        "form": asked.form, "report": asked.report, "now": now,
+        "asides": queries.asides(asked.report, now=now, scope=scope) if asked.report else None,
         "presets": _presets(request), "sheet": f"{reverse('reporting:ii06_xlsx')}?{request.GET.urlencode()}",
     }  # fmt: skip
     return render(request, "reporting/ii06.html", context, status=200 if asked.report else 422)

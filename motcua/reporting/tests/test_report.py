@@ -12,7 +12,8 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from motcua.dossiers import services as dossiers
-from motcua.dossiers.enums import Channel
+from motcua.dossiers.enums import Action, Channel
+from motcua.dossiers.tests.acting import act
 from motcua.dossiers.tests.factories import MONDAY, World, accepted, at, at_step, step, submitted, world
 from motcua.identity.tests import factories as people
 from motcua.kernel.actor import Role
@@ -129,3 +130,23 @@ def test_the_command_prints_and_refuses_bad_days(here: World, capsys: Any) -> No
     assert '"balanced": true' in capsys.readouterr().out
     with pytest.raises(CommandError, match="YYYY-MM-DD"):
         call_command("report", "--from", "1.11.2026")
+
+
+def test_second_requests_and_what_was_put_off_are_told_beside_the_form(here: World, client: Client) -> None:
+    handler = here.actor(Role.HANDLER)
+    late, again = at_step(here, "appraise", at(20)), at_step(here, "appraise", at(24))
+    dossiers.extend(dossier_id=late.pk, day=date(2026, 12, 3), reason="Xác minh.", actor=handler, now=at(25))
+    for day in (24, 25):
+        act(Action.REQUEST_SUPPLEMENT, again, handler, here, at(day))
+        act(Action.ANSWER_SUPPLEMENT, again, here.actor("citizen"), here, at(day, 10))
+    november, before = queries.report(NOVEMBER, now=at(27, 12)), Period(date(2026, 10, 1), date(2026, 10, 31))
+    assert queries.asides(november, now=at(27, 12)) == queries.Asides(asked_again=1, put_off=1)
+    past = queries.report(before, now=at(27, 12))
+    assert queries.asides(past, now=at(27, 12)) == queries.Asides(0, 0)
+    nobody = queries.Scope(agencies=frozenset())
+    assert queries.asides(november, now=at(27, 12), scope=nobody) == queries.Asides(0, 0)
+    people.sign_in(client, here.staff[Role.LEADER])
+    text = client.get("/office/reports/ii06/", {"first": "2026-11-01", "last": "2026-11-30"}).content.decode()
+    assert "by the due date in force at the end of the period" in text
+    assert "Put off: 1." in text
+    assert "against the agency: 1." in text
