@@ -212,7 +212,7 @@ class Driver:
         for at in moments[:count]:
             if dossier.step_kind in ("clerk", "return"):
                 break
-            dossier = self._step(scene, dossier, at)
+            dossier = self.step(scene, dossier, at)
         last = moments[-1]
         if ending == Ending.WAITING:
             return self._ask(scene, dossier, self._holder(scene, dossier), last)
@@ -269,7 +269,7 @@ class Driver:
         for at in timing.spread(scene.calendar, start, end, [(n + 1) / left for n in range(left)]):
             if dossier.step_kind == "return":
                 break
-            dossier = self._step(scene, dossier, at)
+            dossier = self.step(scene, dossier, at)
         if scene.story.ending == Ending.UNPAID:
             return dossier
         if scene.story.ending == Ending.READY:
@@ -295,10 +295,10 @@ class Driver:
         for moment in timing.spread(scene.calendar, at, scene.calendar.add_minutes(at, 480), [0.2, 0.4, 0.6, 0.8]):
             if dossier.step_kind == "return":
                 break
-            dossier = self._step(scene, dossier, moment)
+            dossier = self.step(scene, dossier, moment)
         return dossier
 
-    def _step(self, scene: Scene, dossier: Dossier, at: datetime) -> Dossier:
+    def step(self, scene: Scene, dossier: Dossier, at: datetime) -> Dossier:
         """The act that ends the present step."""
         actor, key = self._holder(scene, dossier), dossier.pk
         if dossier.step_kind == "assign":

@@ -9,10 +9,10 @@ import pytest
 from django.conf import settings
 from django.core.management import CommandError, call_command
 
-from motcua.doors.demo import guide, life, seed
+from motcua.doors.demo import bundled, guide, life, seed
 from motcua.doors.demo.plan import Ending, Story, stories
 from motcua.dossiers.enums import State
-from motcua.dossiers.models import Dossier
+from motcua.dossiers.models import Bundle, Dossier
 from motcua.dossiers.versions import versions_of
 from motcua.kernel import clock
 from motcua.kernel.clock import ZONE
@@ -126,3 +126,16 @@ def test_pictures_need_a_running_demo(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.DEMO
     with pytest.raises(CommandError, match="start bin/demo first"):
         call_command("pictures")
+
+
+@pytest.mark.slow
+def test_the_familys_bundle_is_half_done(pack: Path) -> None:
+    cast = seed.load_cast(MORNING)
+    folder = seed.write_samples(cast, MORNING)
+    assert bundled.drive(cast, folder, MORNING) == 1
+    assert bundled.drive(cast, folder, MORNING) == 0
+    members = {one.key: one for one in Bundle.objects.get().members.select_related("dossier")}
+    assert {key: one.state for key, one in members.items()} == {
+        "birth": "open", "copies": "open", "residence": "ready", "insurance": "ready",
+    }  # fmt: skip
+    assert [members[key].dossier.state for key in ("birth", "copies")] == [State.RESOLVED, State.NEW]

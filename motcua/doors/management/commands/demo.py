@@ -9,7 +9,7 @@ import requests
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from motcua.doors.demo import feedback, last, records, seed, timing
+from motcua.doors.demo import bundled, feedback, last, records, seed, timing
 from motcua.doors.demo.browser import Unexpected
 from motcua.doors.demo.guide import password, tips
 from motcua.kernel import clock
@@ -53,6 +53,7 @@ class Command(BaseCommand):
             count += last.drive(cast, folder, now, sys.stdout, password=password())
         except (Unexpected, requests.RequestException) as error:
             raise CommandError(f"The last dossiers could not be driven over HTTP: {error}") from error
+        count += bundled.drive(cast, folder, now)
         cases = feedback.drive(cast, now)
         records.drive(cast, now)
         told = seed.figures(now)
