@@ -1,7 +1,7 @@
 """The acts on dossiers, one function each; nobody else writes these tables."""
 
 from motcua.dossiers.services.acceptance import accept, refuse
-from motcua.dossiers.services.access import is_at_work_of
+from motcua.dossiers.services.access import is_at_work_of, only_takes_part
 from motcua.dossiers.services.base import OWNER, PaperIn, facts_of
 from motcua.dossiers.services.batch import LIMIT as BATCH_LIMIT
 from motcua.dossiers.services.batch import Ahead, Outcome, look_ahead, outcomes_of, run_batch
@@ -76,6 +76,7 @@ __all__ = [
     "issue",
     "look_ahead",
     "no_delegation",
+    "only_takes_part",
     "open_draft",
     "outcomes_of",
     "paper",

@@ -68,6 +68,17 @@ def is_at_work_of(dossier: Dossier, actor: Actor) -> bool:
     return reading.reaches(dossier.pk, audiences)
 
 
+def only_takes_part(dossier: Dossier, actor: Actor) -> bool:
+    """Whether an officer reaches a dossier only because of another agency's part of it (Decree 61/2018, art. 19).
+
+    Such an officer needs the matter: the part, the declaration, the papers. The way of the lead's work, its draft, what
+    other agencies answered and how to reach the applicant are not for the part.
+    """
+    audiences = set(office_audiences_of(actor))
+    mine = [(audience, reason) for audience, reason, _turn in audience_rows(dossier) if audience in audiences]
+    return bool(mine) and all(reason == Reason.PART for _audience, reason in mine)
+
+
 def _place(dossier: Dossier) -> tuple[int, bool, datetime]:
     """What all rows of a dossier share: state, open or not, place in the lists."""
     return int(dossier.state), is_listed_open(dossier), sort_moment(dossier)

@@ -347,3 +347,34 @@ def test_the_inbox_calls_a_part_late_by_its_own_limit(linked: Linked, client: Cl
     Dossier.objects.filter(pk=linked.dossier.pk).update(open_parts=parts_now)
     page = officer.get(inbox).content.decode()
     assert "mc-tone-late" in page
+
+
+def test_who_only_takes_part_sees_the_matter_and_not_the_leads_work(linked: Linked) -> None:
+    of, dossier = linked.world, linked.dossier
+    Dossier.objects.filter(pk=dossier.pk).update(phone="0912000111", email="hanh@vidu.example")
+    StoryLine.objects.create(
+        dossier=dossier, at=MONDAY, what=Happening.FORWARDED, state=dossier.state, who="Cán bộ", note="Ghi chú nội bộ",
+        is_public=False,
+    )  # fmt: skip
+    draft(of, linked.now(), LATER)
+    other = people.agency("H49.11", name="Sở Tư pháp", office_hours="standard")
+    reader = people.officer(Role.HANDLER, of=other, name="Cán bộ tư pháp")
+    dossiers.ask_opinion(
+        dossier_id=dossier.pk, agency_id=other.pk, question="Ý kiến riêng?", day=LATER.date() + timedelta(days=2),
+        actor=linked.handler, now=LATER,
+    )  # fmt: skip
+    client = people.sign_in(Client(headers={"accept-language": "en"}), reader)
+    address = reverse("dossiers:case", args=[dossier.pk])
+    text = client.get(address).content.decode()
+    assert "Through the lead agency" in text
+    for hidden in ("0912000111", "hanh@vidu.example", "Ghi chú nội bộ", str(linked.part().pk), "Show in full"):
+        assert hidden not in text, hidden
+    assert "Ý kiến" in client.get(reverse("dossiers:part", args=[Part.objects.get(agency=other).pk])).content.decode()
+    assert client.get(reverse("dossiers:part", args=[linked.part().pk])).status_code == 404
+    assert client.post(reverse("dossiers:reveal", args=[dossier.pk])).status_code == 403
+    assert client.get(reverse("dossiers:print_form", args=[dossier.pk, "result"])).status_code == 403
+    lead = people.sign_in(Client(headers={"accept-language": "en"}), of.staff[Role.HANDLER])
+    text = lead.get(address).content.decode()
+    assert "0912000111" in text
+    assert "Ghi chú nội bộ" in text
+    assert str(linked.part().pk) in text

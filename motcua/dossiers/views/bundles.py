@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from motcua.catalogue import queries as catalogue
+from motcua.catalogue.enums import CommuneChoice
 from motcua.catalogue.models import Bundle as Plan
 from motcua.catalogue.models import Procedure
 from motcua.catalogue.queries import Member
@@ -106,7 +107,9 @@ def rows(draft: Draft, on: date) -> list[dict[str, Any]]:
 def _row(member: Member, procedure: Procedure, on: date, draft: Draft | None = None) -> dict[str, Any]:
     """One matter in words: who decides, by when, for how much, and what it waits for."""
     language = wizard.language()
-    agency = None if member.is_outside else catalogue.competent_agency(procedure, draft.unit if draft else None, on)
+    is_open = draft is None and catalogue.commune_choice(procedure) is not CommuneChoice.NONE  # the commune decides
+    unit = draft.unit if draft else None
+    agency = None if member.is_outside or is_open else catalogue.competent_agency(procedure, unit, on)
     return {
         "member": member, "procedure": procedure, "label": member.say("label", language),
         "why": member.say("why", language), "agency": agency, "after": member.after, "needs": member.needs,

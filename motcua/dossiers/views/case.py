@@ -79,7 +79,8 @@ def file(request: HttpRequest, dossier_id: UUID, document_id: UUID) -> HttpRespo
     actor = actor_of(request)
     dossier = opening.case_of(actor, dossier_id)
     document = document_queries.document_of(services.OWNER, dossier.pk, document_id)
-    if document is None:
+    is_part = services.only_takes_part(dossier, actor)
+    if document is None or (is_part and document.pk not in opening.part_files(dossier, actor)):
         raise Http404
     opening.note_look(dossier, actor, now=clock.now(), fields=["file"])
     return documents.serve(document, request=request, download="download" in request.GET)
@@ -90,7 +91,7 @@ def file(request: HttpRequest, dossier_id: UUID, document_id: UUID) -> HttpRespo
 def reveal(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
     """The owner's personal number in full; the reveal is written down with its purpose."""
     actor, now = actor_of(request), clock.now()
-    dossier = opening.case_of(actor, dossier_id)
+    dossier = opening.whole_case_of(actor, dossier_id)
     opening.note_look(dossier, actor, now=now, fields=["id_number"])
     return show(request, dossier, is_revealed=True)
 
@@ -99,7 +100,7 @@ def reveal(request: HttpRequest, dossier_id: UUID) -> HttpResponse:
 def print_form(request: HttpRequest, dossier_id: UUID, form: str) -> HttpResponseBase:
     """One of the dossier's papers, made at first view."""
     actor, now = actor_of(request), clock.now()
-    dossier = opening.case_of(actor, dossier_id)
+    dossier = opening.whole_case_of(actor, dossier_id)
     try:
         document = services.paper(dossier=dossier, form=form, actor=actor, now=now, second=request.GET.get("second"))
     except (NotReady, KeyError) as error:
@@ -153,18 +154,24 @@ def show(
     ]
     language = get_language() or "vi"
     form = eforms.definition(dossier.form_key, dossier.form_version) if dossier.form_key else None
+    is_part = services.only_takes_part(dossier, actor)
     context = {
+        "is_part": is_part,
         "dossier": dossier, "options": options, "has_later": any(one["is_later"] for one in options),
         "facts": facts, "now": now, "is_revealed": is_revealed,
         **_answers(eforms.summary(form, dossier.answers, language) if form else [], is_revealed=is_revealed),
         "segments": condense(workflow.explained(dossier.present_run, now=now)) if dossier.present_run else [],
-        "versions": versions_of(dossier),
-        "parts": [{"part": one, "is_late": linking.is_late(one, now)} for one in _in_order(dossier)],
+        "versions": [] if is_part else versions_of(dossier),
+        "parts": [
+            {"part": one, "is_late": linking.is_late(one, now)} for one in _in_order(dossier)
+            if not is_part or one.agency_id in actor.agencies()
+        ],
         "unverified": workflow.unverified_days(dossier.run),
         "is_apology_drafted": "day" in _apology(dossier) and dossier.is_open,
         "warnings": warned.of_dossier(dossier),
-        "story": list(dossier.story.all())[::-1], "siblings": bundled.siblings(dossier, actor),
-        "charges": payments.charges_of(dossier.pk), "prints": available_prints(dossier),
+        "story": [line for line in dossier.story.all() if line.is_public or not is_part][::-1],
+        "siblings": [] if is_part else bundled.siblings(dossier, actor),
+        "charges": payments.charges_of(dossier.pk), "prints": [] if is_part else available_prints(dossier),
         "is_late": rules.is_late(dossier.present_due_at, now, is_waiting=dossier.is_clock_stopped) and dossier.is_open,
         "can_take_fee": actor.has(Role.RECEPTION, dossier.reception_agency_id) and facts.unpaid > 0,
         "can_hand_over": actor.has(Role.RECEPTION, dossier.reception_agency_id) and dossier.state == State.RESOLVED,

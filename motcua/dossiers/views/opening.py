@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from motcua.dossiers import queries
+from motcua.dossiers import queries, services
 from motcua.dossiers.models import Dossier
 from motcua.identity import services as identity
 from motcua.identity.enums import Purpose
@@ -19,6 +20,21 @@ def case_of(actor: Actor, dossier_id: UUID) -> Dossier:
         return queries.case_for(actor, dossier_id)
     except Dossier.DoesNotExist as error:
         raise Http404 from error
+
+
+def whole_case_of(actor: Actor, dossier_id: UUID) -> Dossier:
+    """The dossier for those whose own it is: 403 for an officer who only has another agency's part of it."""
+    dossier = case_of(actor, dossier_id)
+    if services.only_takes_part(dossier, actor):
+        raise PermissionDenied
+    return dossier
+
+
+def part_files(dossier: Dossier, actor: Actor) -> set[UUID]:
+    """What an officer who only takes part may open: the papers handed in, and the own agency's answers."""
+    handed = {paper.document_id for paper in dossier.papers.all() if paper.document_id}
+    own = dossier.parts.filter(agency__in=actor.agencies(), document_id__isnull=False)
+    return handed | {key for key in own.values_list("document_id", flat=True) if key}
 
 
 def note_look(

@@ -55,9 +55,12 @@ def part_act(request: HttpRequest, part_id: UUID, action: str) -> HttpResponse:
 
 def _part(actor: Actor, part_id: UUID) -> Part:
     try:
-        return queries.part_for(actor, part_id)
+        found = queries.part_for(actor, part_id)
     except Part.DoesNotExist as error:
         raise Http404 from error
+    if found.agency_id not in actor.agencies() and services.only_takes_part(found.dossier, actor):
+        raise Http404  # what other agencies were asked and answered is for the lead
+    return found
 
 
 def _show(
