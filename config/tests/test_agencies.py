@@ -9,8 +9,8 @@ CARRIED = {
     "places.Agency.successor", "places.Counter.centre", "identity.StaffRole.agency", "workflow.Run.agency",
     "workflow.Run.receiving_agency", "workflow.StepRun.agency", "payments.Charge.agency",
     "dossiers.Dossier.receiving_agency", "dossiers.Dossier.competent_agency", "dossiers.Dossier.heir_agency",
-    "dossiers.Dossier.step_agency", "dossiers.Draft.unit", "dossiers.Draft.receiving_agency", "dossiers.Tally.agency",
-    "dossiers.Part.agency",
+    "dossiers.Dossier.step_agency", "dossiers.Draft.unit", "dossiers.Draft.receiving_agency", "dossiers.Mandate.agency",
+    "dossiers.Part.agency", "dossiers.Tally.agency",
     "support.Feedback.agency",
 }  # fmt: skip
 # Stays where it is, and why.

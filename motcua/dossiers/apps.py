@@ -43,6 +43,8 @@ class DossiersConfig(AppConfig):
         nav.register(nav.SPACE, "dossiers:own", _("My dossiers"), "folder", order=20)
         leading = (Role.HEAD, Role.LEADER, Role.ADMIN)
         nav.register(nav.OFFICE, "dossiers:desks", _("Desks"), "users", roles=leading, order=60)
+        signing = (Role.LEADER, Role.ADMIN)
+        nav.register(nav.OFFICE, "dossiers:mandates", _("Who signs"), "signature", roles=signing, order=64)
         closers = (Role.CLERK, Role.DIRECTOR, Role.ADMIN)
         nav.register(nav.OFFICE, "dossiers:year_end", _("End of the year"), "lock", roles=closers, order=88)
         keepers = (Role.CLERK, Role.LEADER, Role.DIRECTOR, Role.ADMIN)

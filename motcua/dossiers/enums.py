@@ -3,6 +3,8 @@
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from motcua.eforms.enums import SignerCapacity
+
 
 class State(IntegerChoices):
     """The ten states of the national data exchange (TrangThaiHoSo), with their official numbers."""
@@ -121,6 +123,16 @@ class Fault(TextChoices):
 
     AGENCY = "agency", _("The agency's")
     APPLICANT = "applicant", _("The applicant's declaration")
+
+
+# In whose name a result is signed (Decree 30/2020/NĐ-CP, art. 13), in words.
+CAPACITIES = [
+    (SignerCapacity.KT.value, _("KT. – deputy, in the place of the head")),
+    (SignerCapacity.TL.value, _("TL. – head of a unit, by order of the head")),
+    (SignerCapacity.TUQ.value, _("TUQ. – by written authority, for a time")),
+    (SignerCapacity.TM.value, _("TM. – head of the collective")),
+    (SignerCapacity.HEAD.value, _("Head, in their own title")),
+]
 
 
 class Receiver(TextChoices):

@@ -15,7 +15,7 @@ from motcua.catalogue import queries as catalogue
 from motcua.dossiers import reading
 from motcua.dossiers.audiences import agencies_of, audiences_of, desks_of, office_audiences_of
 from motcua.dossiers.enums import OPEN, State
-from motcua.dossiers.models import Access, Batch, Dossier, Draft, Part, Register, SavedFilter, StoryLine, Tally
+from motcua.dossiers.models import Access, Batch, Dossier, Draft, Mandate, Part, Register, SavedFilter, StoryLine, Tally
 from motcua.kernel import ids
 from motcua.kernel.actor import Actor, Role
 from motcua.kernel.text import fold
@@ -230,6 +230,11 @@ def registers_of(agency_id: UUID, year: int) -> dict[str, int]:
     rows = Register.objects.filter(agency_id=agency_id, year__in=(year - 1, year))
     counts = {row.kind: 0 for row in rows.order_by("-last", "kind")}
     return counts | {row.kind: row.last for row in rows if row.year == year}
+
+
+def mandates_of(agency_id: UUID) -> QuerySet[Mandate]:
+    """The mandates to sign in an agency, those that are over too."""
+    return Mandate.objects.filter(agency_id=agency_id)
 
 
 def desk_of(account_id: UUID, agency_id: UUID, *, procedure: str = "") -> QuerySet[Dossier]:

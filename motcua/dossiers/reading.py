@@ -21,6 +21,9 @@ from motcua.workflow.models import Run
 
 _SEEN = " AND EXISTS (SELECT FROM dossiers_access a WHERE a.dossier_id = d.id AND a.audience = ANY (%s::uuid[]))"
 _REACHES = "SELECT 1 FROM dossiers_access WHERE dossier_id = %s AND audience = ANY (%s::uuid[]) LIMIT 1"
+# The mandates to sign come with the row where the next act is a signature: that costs the others nothing.
+_MANDATES = """CASE WHEN d.step_kind = 'sign' AND d.spot_id IS NULL THEN
+ (SELECT coalesce(json_agg(to_json(m)), '[]') FROM dossiers_mandate m WHERE m.agency_id = d.competent_agency_id) END"""
 LOCK = " FOR NO KEY UPDATE OF d"
 
 
@@ -67,6 +70,7 @@ def _dossier(row: Sequence[Any]) -> Dossier:
         dossier.run = run
     else:
         dossier.correction_run = run  # the first one is read by who asks for it
+    dossier.mandates = next(values)
     if result is not None:
         dossier.result = result
     else:
@@ -91,8 +95,8 @@ def _statement(is_narrowed: bool, lock: str = "", claim: str = "") -> str:
         f" WHERE d.id = %s{_SEEN if is_narrowed else ''}{lock}"
     )
     if claim:
-        return f"WITH claimed AS ({claim}) SELECT {columns}, EXISTS (SELECT FROM claimed) {read}"  # noqa: S608
-    return f"SELECT {columns} {read}"  # noqa: S608 -- names of our columns
+        return f"WITH claimed AS ({claim}) SELECT {columns}, {_MANDATES}, EXISTS (SELECT FROM claimed) {read}"  # noqa: S608
+    return f"SELECT {columns}, {_MANDATES} {read}"  # noqa: S608 -- names of our columns
 
 
 @lru_cache(maxsize=4)

@@ -92,6 +92,7 @@ class Facts:
     is_annulled: bool = False
     closed_year: int | None = None  # the book in which the dossier stands as ended for good
     law: "Regime | None" = None  # of today, for what comes after the end
+    why_not_sign: Refused | None = None  # the mandate that is missing, where the step is the signature
     why_not_extend: str = ""  # the law's own words against putting the due date off
 
 
@@ -320,6 +321,8 @@ def _needs_forward(dossier: "Dossier", facts: Facts) -> Refused | None:
         return Refused("return", _("Only handing over the result ends this step."))
     if dossier.step_kind in NEEDS_DRAFT and not facts.has_draft:
         return Refused("draft", _("Draft the result first."))
+    if facts.why_not_sign:
+        return facts.why_not_sign
     return _needs_parts(awaited(dossier, dossier.step_key))
 
 

@@ -22,12 +22,36 @@ INSIDE, USUAL = "inside", "usual"  # the ways through the office, where a delega
 WAYS = ((INSIDE, _("On the spot, inside this centre")), (USUAL, _("By the competent agency, as usual")))
 
 
+AS_HEAD = "head"  # the capacity that rests on no mandate
+NO_MANDATE = UUID(int=0)
+
+
 class NoteForm(ui_forms.ActForm):
     """Pass on, with an optional note for the next desk."""
 
+    capacity = forms.ChoiceField(label=_("Signed as"), required=False)
     note = forms.CharField(
         label=_("Note for the next desk"), required=False, max_length=1000, widget=forms.Textarea({"rows": 2})
     )
+
+    def __init__(self, *args: Any, capacities: list[tuple[str, str]] | None = None, **kwargs: Any) -> None:
+        """`capacities` None: the form is only read, and the service looks whether the capacity is the signer's."""
+        super().__init__(*args, **kwargs)
+        sent = self.data.get("capacity", "")
+        offered = [(sent, sent)] if capacities is None else capacities
+        self.fields["capacity"].choices = offered  # type: ignore[attr-defined]
+        if capacities == []:
+            del self.fields["capacity"]
+
+    def signing(self) -> dict[str, Any]:
+        """In which capacity: by a mandate, as the head, or (nothing sent) in the first that fits."""
+        sent = self.cleaned_data.get("capacity", "")
+        if sent == AS_HEAD:
+            return {"as_head": True}
+        try:
+            return {"mandate_id": UUID(sent)} if sent else {}
+        except ValueError:
+            return {"mandate_id": NO_MANDATE}
 
 
 class AcceptForm(ui_forms.ActForm):

@@ -11,6 +11,7 @@ from motcua.dossiers.models.linked import Part
 from motcua.dossiers.models.lists import Counted, SavedFilter, Tally
 from motcua.dossiers.models.outcome import HandOver, Rating, Register, Result
 from motcua.dossiers.models.records import ClosedBook, ClosedLine, Disposed, Disposition, Hold, Package
+from motcua.dossiers.models.signing import Mandate
 from motcua.dossiers.models.warned import DueWarning
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "HandOver",
     "Hold",
     "Inheritance",
+    "Mandate",
     "Package",
     "Paper",
     "Part",

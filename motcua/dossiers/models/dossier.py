@@ -103,6 +103,7 @@ class Dossier(Record):
     is_reconstructed = models.BooleanField(default=False)  # a row of an acceptance or bench data set
 
     objects = DossierQuerySet.as_manager()
+    mandates: list[Any] | None = None  # not stored: those of its agency, read with a step of signing
     acted_for: Absent | None = None  # not stored: the absent colleague for whom the present act is done
     before: dict[str, Any] | None = None  # not stored: what the row held when an act took it; None for a new dossier
 

@@ -1,10 +1,12 @@
 """How a dossier ends: the register, the result, its hand-over, the rating."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from motcua.dossiers.enums import Receiver, ResultKind
+from motcua.dossiers.enums import CAPACITIES, Receiver, ResultKind
 from motcua.dossiers.models.dossier import Dossier
+from motcua.dossiers.models.signing import Mandate
 from motcua.kernel.db import LockingQuerySet, Record
 
 
@@ -44,6 +46,9 @@ class Result(Record):
     drafted_by = models.TextField()
     signed_at = models.DateTimeField(null=True)
     signed_by = models.TextField(blank=True)
+    capacity = models.TextField(choices=CAPACITIES, blank=True, db_collation="C")  # in which it was signed
+    signed_as = ArrayField(models.TextField(), default=list)  # the lines above the name
+    mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, related_name="+")
     register = models.ForeignKey(Register, models.PROTECT, null=True, related_name="results")
     number = models.PositiveIntegerField(null=True)
     symbol = models.TextField(blank=True)

@@ -6,6 +6,8 @@ from motcua.dossiers.services.base import OWNER, PaperIn, facts_of
 from motcua.dossiers.services.batch import LIMIT as BATCH_LIMIT
 from motcua.dossiers.services.batch import Ahead, Outcome, look_ahead, outcomes_of, run_batch
 from motcua.dossiers.services.bundles import file_bundle, take_out
+from motcua.dossiers.services.capacities import powers, title_of
+from motcua.dossiers.services.capacities import ways as ways_to_sign
 from motcua.dossiers.services.closing import hand_over, rate, record_payment, stop, withdraw
 from motcua.dossiers.services.corrections import annul, correct, drop_correction
 from motcua.dossiers.services.desks import reassign_desk
@@ -13,6 +15,7 @@ from motcua.dossiers.services.drafts import DRAFT, Seen, add_paper, drop_draft, 
 from motcua.dossiers.services.extensions import extend
 from motcua.dossiers.services.filing import Filing, receive, submit
 from motcua.dossiers.services.filters import drop_filter, save_filter
+from motcua.dossiers.services.mandates import MandateIn, end_mandate, give_mandate, may_give, order_of
 from motcua.dossiers.services.obligations import announce_obligation
 from motcua.dossiers.services.on_the_spot import delegation_of, no_delegation, require_delegate
 from motcua.dossiers.services.parties import Choice, Named, begin, change_party
@@ -42,6 +45,7 @@ __all__ = [
     "Choice",
     "Filing",
     "Handing",
+    "MandateIn",
     "Named",
     "Outcome",
     "Paid",
@@ -67,20 +71,25 @@ __all__ = [
     "drop_correction",
     "drop_draft",
     "drop_filter",
+    "end_mandate",
     "extend",
     "file_bundle",
     "facts_of",
     "forward",
+    "give_mandate",
     "hand_over",
     "is_at_work_of",
     "issue",
     "look_ahead",
+    "may_give",
     "no_delegation",
     "only_takes_part",
     "open_draft",
+    "order_of",
     "outcomes_of",
     "paper",
     "pause_clock",
+    "powers",
     "proceed_without",
     "rate",
     "reassign_part",
@@ -109,6 +118,8 @@ __all__ = [
     "submit",
     "take_out",
     "template_of",
+    "title_of",
+    "ways_to_sign",
     "why_not_settle",
     "withdraw",
 ]

@@ -15,10 +15,10 @@ from motcua.dossiers import correcting, reading, rules, substitution
 from motcua.dossiers.audiences import audiences_of
 from motcua.dossiers.enums import OPEN, Action, Happening
 from motcua.dossiers.models import ClosedLine, Dossier, Paper, Result, StoryLine
-from motcua.dossiers.services import access
+from motcua.dossiers.services import access, capacities, on_the_spot
 from motcua.kernel import acts, audit, clock, outbox
 from motcua.kernel.actor import Actor
-from motcua.kernel.errors import Conflict, NotReady
+from motcua.kernel.errors import Conflict, NotReady, Refused
 from motcua.kernel.together import Together
 from motcua.payments import queries as payments
 from motcua.workflow import queries as workflow_queries
@@ -30,6 +30,9 @@ _DROPPED = "UPDATE dossiers_part SET state = 'dropped', done_at = %s WHERE dossi
 SIGNING = [
     "signed_at",
     "signed_by",
+    "capacity",
+    "signed_as",
+    "mandate_id",
     "register_id",
     "number",
     "symbol",
@@ -78,13 +81,15 @@ def take(
         return Taken(dossier, rules.Facts(), is_repeat=True)
     if expected is not None and dossier.version != expected:
         rules.check_version(dossier, expected, last=last_words(dossier))
-    facts = facts_of(dossier, action, now=now)
+    facts = facts_of(dossier, action, now=now, actor=actor)
     rules.require(action, dossier, actor, facts)
     dossier.acted_for = substitution.absent_for(action, dossier, actor, facts.law)
     return Taken(dossier, facts)
 
 
-def facts_of(dossier: Dossier, action: Action | None = None, *, now: datetime) -> rules.Facts:
+def facts_of(
+    dossier: Dossier, action: Action | None = None, *, now: datetime, actor: Actor | None = None
+) -> rules.Facts:
     """The facts the rules need; the charges are read only for the acts they decide (or for a page: action None)."""
     result = getattr(dossier, "result", None)
     passage = _passage(dossier) if action in (None, Action.RECALL) else None
@@ -104,6 +109,7 @@ def facts_of(dossier: Dossier, action: Action | None = None, *, now: datetime) -
         law=workflow_queries.regime(clock.local(now).date()) if asks_after else None,
         has_rating=asks_rating and hasattr(dossier, "rating"),
         is_external=dossier.procedure.issuing_system != "motcua",
+        why_not_sign=_why_not_sign(dossier, actor, now) if actor and action in (None, Action.FORWARD) else None,
         why_not_extend=_why_not_extend(dossier, now) if action in (None, Action.EXTEND) else "",
     )
 
@@ -114,6 +120,13 @@ def _closed_year(dossier: Dossier) -> int | None:
         return None
     line = ClosedLine.objects.filter(dossier=dossier, is_carried_over=False).select_related("book").first()
     return line.book.year if line else None
+
+
+def _why_not_sign(dossier: Dossier, actor: Actor, now: datetime) -> Refused | None:
+    """Why leaving the step of signing is not the actor's: asked there alone."""
+    if dossier.step_kind != "sign" or getattr(dossier, "result", None) is None:
+        return None
+    return on_the_spot.why_not_sign(dossier, actor, now) if dossier.spot_id else capacities.why_not(dossier, actor, now)
 
 
 def _why_not_extend(dossier: Dossier, now: datetime) -> str:

@@ -14,7 +14,7 @@ from motcua.catalogue import queries as catalogue
 from motcua.dossiers import rules
 from motcua.dossiers.enums import Action, BatchMode
 from motcua.dossiers.models import Batch, Dossier
-from motcua.dossiers.services import base
+from motcua.dossiers.services import base, capacities
 from motcua.dossiers.services.acceptance import accept
 from motcua.dossiers.services.prints import sign_of
 from motcua.dossiers.services.results import issue
@@ -104,6 +104,8 @@ def outcomes_of(batch: Batch) -> list[Outcome]:
 def look_ahead(*, action: Action, dossier_ids: Sequence[UUID], actor: Actor, now: datetime) -> list[Ahead]:
     """The chosen dossiers the actor may see at work, each with what the rules would refuse now; nothing is locked."""
     chosen = _chosen(dossier_ids, actor)
+    if action is Action.FORWARD:
+        capacities.read_mandates(chosen.values())
     timeless = _timeless(chosen.values()) if action is Action.ACCEPT else frozenset()
     return [Ahead(dossier, _refusal(action, dossier, actor, now, key in timeless)) for key, dossier in chosen.items()]
 
@@ -195,7 +197,7 @@ def _chosen(dossier_ids: Sequence[UUID], actor: Actor) -> dict[UUID, Dossier]:
 
 
 def _refusal(action: Action, dossier: Dossier, actor: Actor, now: datetime, is_timeless: bool) -> str:
-    refusal = rules.refusal_of(action, dossier, actor, base.facts_of(dossier, action, now=now))
+    refusal = rules.refusal_of(action, dossier, actor, base.facts_of(dossier, action, now=now, actor=actor))
     if refusal is None and is_timeless:
         return _("The catalogue does not know the time limit of this procedure. Accept it on its own page.")
     return refusal.message if refusal else ""

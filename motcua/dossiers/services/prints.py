@@ -20,6 +20,7 @@ from motcua.documents.models import Document
 from motcua.dossiers import books
 from motcua.dossiers.enums import ResultForm, ResultKind, SecondLanguage
 from motcua.dossiers.models import Dossier, HandOver, Result
+from motcua.dossiers.services import capacities
 from motcua.dossiers.services.base import OWNER
 from motcua.eforms import queries as eforms
 from motcua.eforms import results as drafts
@@ -380,8 +381,8 @@ def _result(dossier: Dossier, check: prints.Check | None, now: datetime) -> prin
         number=f"{result.number}/{result.symbol}" if result.number else "", title=result.title,
         subject="" if is_refusal else words.subject, body=("#v.reason" if is_refusal else template.body) + after,
         values=({"reason": result.reason} if is_refusal else words.values) | said,
-        signer=prints.Signer(capacity=_capacity(dossier, template), name=result.signed_by), is_copy=template.is_copy,
-        recipients=template.recipients or (dossier.owner_name,),
+        signer=prints.Signer(capacity=_capacity(dossier, template, now), name=result.signed_by),
+        is_copy=template.is_copy, recipients=template.recipients or (dossier.owner_name,),
     )  # fmt: skip
 
 
@@ -420,9 +421,15 @@ def _initials(agency: Agency) -> str:
     return "".join(word if word.isupper() else word[0].upper() for word in words)
 
 
-def _capacity(dossier: Dossier, template: ResultTemplate) -> tuple[str, ...]:
+def _capacity(dossier: Dossier, template: ResultTemplate, now: datetime) -> tuple[str, ...]:
+    """The lines above the name: as it was signed; before signatures kept theirs, those of the template."""
     if dossier.spot:
         return (*dossier.spot.capacity, f"(dấu của {dossier.receiving_agency.name})")
+    result = dossier.result
+    if result.signed_as:
+        return tuple(result.signed_as)
+    if result.signed_at is None:
+        return capacities.as_head(dossier, now)
     chosen = template.signers[0] if template.signers else SignerCapacity.HEAD
     return drafts.capacity(template, chosen, body="ỦY BAN NHÂN DÂN")
 

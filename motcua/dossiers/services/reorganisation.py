@@ -10,13 +10,14 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from motcua.dossiers.audiences import desk
 from motcua.dossiers.enums import Happening, Reason
 from motcua.dossiers.events import DossierInherited
-from motcua.dossiers.models import Access, Dossier, Draft, Inheritance, Part, StoryLine
+from motcua.dossiers.models import Access, Dossier, Draft, Inheritance, Mandate, Part, StoryLine
 from motcua.dossiers.services import access, part_moves, tallies
 from motcua.dossiers.services.inheriting import Heirs, Inheriting, drafts_filter, in_hand
 from motcua.kernel import ids, outbox
@@ -60,17 +61,20 @@ class DossiersMover:
     """Carries open dossiers with their runs and charges, open parts, drafts, and the sight of what is closed."""
 
     name = "dossiers"
-    things = {"dossiers": _lazy("Open dossiers"), "parts": _lazy("Open parts"), "drafts": _lazy("Drafts")}
+    things = {
+        "dossiers": _lazy("Open dossiers"), "parts": _lazy("Open parts"), "drafts": _lazy("Drafts"),
+        "mandates": _lazy("Mandates to sign"),
+    }  # fmt: skip
 
     def found(self, move: Move, *, lock: bool = False) -> list[Heirs]:
         """The open dossiers of the agency that ends, each with its heirs."""
         return Inheriting(move).all(lock=lock)
 
     def count(self, move: Move) -> dict[str, int]:
-        """Open dossiers, open parts in others' dossiers, and drafts of the agency that ends."""
+        """Open dossiers, open parts in others' dossiers, drafts and mandates to sign of the agency that ends."""
         return {
             "dossiers": in_hand(move.source).count(), "parts": part_moves.open_parts(move.source).count(),
-            "drafts": _drafts(move).count(),
+            "drafts": _drafts(move).count(), "mandates": _mandates(move).count(),
         }  # fmt: skip
 
     def homeless(self, move: Move) -> list[str]:
@@ -106,7 +110,8 @@ class DossiersMover:
         self._show_closed(move, keys, ledger)
         for start in range(0, len(found), BATCH):
             outbox.publish(*(_event(one, now) for one in found[start : start + BATCH]))
-        return {"dossiers": len(found), "parts": parts, "drafts": drafts}
+        mandates = self._mandates(move, ledger)
+        return {"dossiers": len(found), "parts": parts, "drafts": drafts, "mandates": mandates}
 
     def _pass_on(self, move: Move, found: Sequence[Heirs], ledger: Ledger) -> None:
         columns = [[getattr(one, name) for one in found] for name in ("competent", "front", "step", "is_freed")]
@@ -193,6 +198,13 @@ class DossiersMover:
             ],
         )  # fmt: skip
 
+    def _mandates(self, move: Move, ledger: Ledger) -> int:
+        """Who signs for the head goes on doing so in the heir, until its head decides anew; what is over stays."""
+        if move.heir is None:
+            return 0
+        keys = list(_mandates(move).values_list("pk", flat=True))
+        return ledger.change(Mandate, {"agency_id": "%s::uuid"}, "WHERE t.id = ANY (%s::uuid[])", [move.heir.pk, keys])
+
     def disturbed(self, move: Move, ledger: Ledger) -> list[str]:
         """Dossiers that officers have moved on since."""
         keys = ledger.disturbed(Dossier)
@@ -205,13 +217,15 @@ class DossiersMover:
             or ledger.disturbed(Part)
         ):
             found = [_("A run, a charge or a draft of %(code)s has changed since.") % {"code": move.source.code}]
+        if ledger.disturbed(Mandate):
+            found.append(_("Mandates of %(code)s have changed since.") % {"code": move.source.code})
         return found
 
     def reverse(self, move: Move, ledger: Ledger, *, actor: Actor, now: datetime) -> None:
         """Everything back where it was."""
         keys = _carried(ledger)
         tallies.shift(keys, by=-1)
-        for model in (Access, StoryLine, Inheritance, Draft, Part, Dossier):
+        for model in (Access, StoryLine, Inheritance, Draft, Part, Mandate, Dossier):
             ledger.undo(model)
         payments.take_back(ledger)
         workflow.take_back(ledger)
@@ -224,6 +238,11 @@ _CENTRE_AFTER = "CASE WHEN t.receiving_agency_id = %s::uuid THEN %s::uuid ELSE t
 
 def _drafts(move: Move) -> Any:
     return Draft.objects.filter(drafts_filter(move), dossier_id__isnull=True)
+
+
+def _mandates(move: Move) -> Any:
+    still = Q(valid_to__isnull=True) | Q(valid_to__gte=move.on)
+    return Mandate.objects.filter(still, agency=move.source, ended_at__isnull=True)
 
 
 def _heir_unit(move: Move) -> tuple[UUID | None, UUID | None]:

@@ -1,16 +1,17 @@
 """The way through the office: take, assign, pass on, send back."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from motcua.dossiers import rules, substitution
+from motcua.dossiers import rules, signing, substitution
 from motcua.dossiers.enums import Action, Happening, State
 from motcua.dossiers.events import DossierAssigned, StepPassed
 from motcua.dossiers.models import Dossier, Result
-from motcua.dossiers.services import base, impartial, on_the_spot, parts
+from motcua.dossiers.services import base, capacities, impartial, on_the_spot, parts
 from motcua.identity import queries as identity
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor, Role
@@ -71,21 +72,27 @@ def forward(
     actor: Actor,
     now: datetime,
     note: str = "",
+    mandate_id: UUID | None = None,
+    as_head: bool = False,
     expected: int | None = None,
     key: UUID | None = None,
 ) -> Dossier:
-    """End the present step and open the next. Leaving the signing step is signing (Decree 30/2020)."""
+    """End the present step and open the next. Leaving the signing step is signing (Decree 30/2020 art. 13).
+
+    Signed in the capacity of the mandate `mandate_id`, in the signer's own one (`as_head`), or, without a word, in
+    the first that fits (`capacities.ways`); `Refused` no_mandate and the like where none does.
+    """
     taken = base.take(dossier_id=dossier_id, action=Action.FORWARD, actor=actor, expected=expected, key=key, now=now)
     dossier = taken.dossier
     if taken.is_repeat:
         return dossier
     left, together = dossier.step_key, Together()
-    signed = _sign(dossier, actor, now) if dossier.step_kind == "sign" else None
+    signed = _sign(dossier, actor, now, mandate_id, as_head=as_head) if dossier.step_kind == "sign" else None
     name = _pass_on(dossier, together, actor=actor, now=now)
     base.write(
         dossier, Action.FORWARD, Happening.FORWARDED, StepPassed(dossier.pk, now, left),
         actor=actor, now=now, note=note, is_public=not note, step_name=name, signed=signed, together=together,
-        left=left,
+        left=left, **_as_signed(signed),
     )  # fmt: skip
     return dossier
 
@@ -162,6 +169,7 @@ def _go_back(
     signed = dossier.result if taken.facts.is_signed else None
     if signed is not None:
         signed.signed_at, signed.signed_by = None, ""
+        signed.capacity, signed.signed_as, signed.mandate_id = "", [], None
     base.write(
         dossier, action, what, StepPassed(dossier.pk, now, left),
         actor=actor, now=now, note=reason, is_public=False, step_name=name, signed=signed,
@@ -183,11 +191,21 @@ def _pass_on(
     return name
 
 
-def _sign(dossier: Dossier, actor: Actor, now: datetime) -> Result:
+def _sign(dossier: Dossier, actor: Actor, now: datetime, mandate_id: UUID | None, *, as_head: bool) -> Result:
     on_the_spot.require_delegate(dossier, actor, now)
     result = dossier.result
     result.signed_at, result.signed_by = now, actor.name
+    if dossier.spot_id is None:
+        way = signing.chosen(capacities.ways(dossier, actor, now), mandate_id, is_own=as_head)
+        result.capacity, result.signed_as, result.mandate_id = way.capacity.value, list(way.lines), way.power_id
     return result
+
+
+def _as_signed(signed: Result | None) -> dict[str, Any]:
+    """What the audit keeps of a signature."""
+    if signed is None:
+        return {}
+    return {"capacity": signed.capacity, "mandate": str(signed.mandate_id) if signed.mandate_id else ""}
 
 
 def _give(

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
@@ -12,6 +13,8 @@ from motcua.dossiers import services as dossiers
 from motcua.dossiers.enums import Receiver, ResultKind
 from motcua.dossiers.models import Access, Dossier
 from motcua.dossiers.tests.factories import MONDAY, World, accepted, at_step, filing, submitted, world
+from motcua.eforms import services as eforms
+from motcua.eforms.queries import template_for
 from motcua.identity.tests import factories as people
 from motcua.kernel import clock
 from motcua.kernel.actor import Role
@@ -31,6 +34,8 @@ def here() -> Iterator[World]:
     """A world whose packs are loaded: what they say has been read."""
     made = world()
     kept.renew("places", "test")
+    eforms.load_results(settings.PACK, now=MONDAY)
+    template_for(made.procedure.code, MONDAY.date())
     accepted(made)
     yield made
     kept.forget()

@@ -34,9 +34,8 @@ NOW = at(24, 7)
 SYSTEM = system("test")
 TABLES = (
     "dossiers_dossier", "dossiers_access", "dossiers_storyline", "dossiers_inheritance", "dossiers_draft",
-    "dossiers_part",
-    "workflow_run", "workflow_steprun", "payments_charge", "identity_staffrole", "places_agency", "places_counter",
-    "places_centre", "places_journalrow",
+    "dossiers_part", "dossiers_mandate", "workflow_run", "workflow_steprun", "payments_charge", "identity_staffrole",
+    "places_agency", "places_counter", "places_centre", "places_journalrow",
 )  # fmt: skip
 
 

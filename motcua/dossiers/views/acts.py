@@ -19,7 +19,7 @@ from motcua.dossiers.models import Dossier
 from motcua.dossiers.views.case import FITTED, act_form, show
 from motcua.kernel import acts as kernel_acts
 from motcua.kernel import clock
-from motcua.kernel.errors import Conflict, Refused
+from motcua.kernel.errors import Conflict, DomainError, Refused
 from motcua.kernel.http import actor_of, staff
 from motcua.workflow.enums import PauseKind
 
@@ -52,7 +52,11 @@ ACTS: dict[Action, tuple[Callable[..., Dossier], Call, Callable[[], str]]] = {
         },
         lambda: _("The dossier is assigned."),
     ),
-    Action.FORWARD: (services.forward, _note, lambda: _("The dossier moved to the next step.")),
+    Action.FORWARD: (
+        services.forward,
+        lambda form: {**_note(form), **form.signing()},
+        lambda: _("The dossier moved to the next step."),
+    ),
     Action.RETURN_STEP: (
         services.return_step,
         lambda form: {"to_position": form.cleaned_data["to_position"], **_reason(form)},
@@ -151,12 +155,14 @@ def act(request: HttpRequest, dossier_id: UUID, action: str) -> HttpResponse:
     try:
         done = _carry_out(name, dossier_id, form, request)
     except Refused as refusal:
+        if name == Action.FORWARD:  # its form was only read: shown, it offers the capacities of now
+            return _again(request, dossier_id, name, form, status=409, anew=refusal)
         form.refuse(refusal)
         return _again(request, dossier_id, name, form, status=409)
     except Dossier.DoesNotExist as error:
         return _out_of_sight(request, dossier_id, name, error)
     except Conflict as conflict:
-        return _again(request, dossier_id, name, form, status=409, conflict=conflict)
+        return _again(request, dossier_id, name, form, status=409, anew=conflict)
     messages.success(request, _done(name))
     if services.is_at_work_of(done, actor):
         return redirect("dossiers:case", dossier_id)
@@ -164,18 +170,18 @@ def act(request: HttpRequest, dossier_id: UUID, action: str) -> HttpResponse:
 
 
 def _again(
-    request: HttpRequest, dossier_id: UUID, name: Action, form: Any, *, status: int, conflict: Conflict | None = None
+    request: HttpRequest, dossier_id: UUID, name: Action, form: Any, *, status: int, anew: DomainError | None = None
 ) -> HttpResponse:
     """The dossier as it is now with what was typed; after a conflict, what somebody else did meanwhile is told."""
     try:
         dossier = queries.case_for(actor_of(request), dossier_id)
     except Dossier.DoesNotExist as error:
         return _out_of_sight(request, dossier_id, name, error)
-    if conflict is not None:
+    if anew is not None:
         seen = request.POST.copy()
         seen["expected"] = str(dossier.version)  # the page now shows this version, so the form may be sent again
-        form = act_form(name, dossier, now=clock.now(), data=seen, files=request.FILES)
-        form.add_error(None, conflict.message)
+        form = act_form(name, dossier, now=clock.now(), data=seen, files=request.FILES, actor=actor_of(request))
+        form.add_error(None, anew.message)
     return show(request, dossier, open_form=(name, form), status=status)
 
 

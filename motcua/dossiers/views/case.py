@@ -32,7 +32,7 @@ from motcua.eforms.sections import section_form
 from motcua.identity import queries as identity
 from motcua.identity.queries import StaffMember
 from motcua.kernel import clock
-from motcua.kernel.actor import Role
+from motcua.kernel.actor import Actor, Role
 from motcua.kernel.errors import NotReady, Refused
 from motcua.kernel.http import actor_of, staff
 from motcua.payments import queries as payments
@@ -135,7 +135,7 @@ def show(
 ) -> HttpResponse:
     """The page, with one act's form open when it was just refused."""
     actor, now = actor_of(request), clock.now()
-    facts = services.facts_of(dossier, now=now)
+    facts = services.facts_of(dossier, now=now, actor=actor)
     shown = rules.actions_for(dossier, actor, facts)
     shown.sort(key=lambda option: (not option.is_allowed, ORDER.get(option.action, 50)))
     options = [
@@ -146,7 +146,7 @@ def show(
             "is_later": option.refusal is not None and option.refusal.code in {"state", "closed"},
             "form": open_form[1]
             if open_form and open_form[0] == option.action
-            else (act_form(option.action, dossier, now=now) if option.is_allowed else None),
+            else (act_form(option.action, dossier, now=now, actor=actor) if option.is_allowed else None),
             "is_open": bool(open_form and open_form[0] == option.action),
         }
         for option in shown
@@ -202,17 +202,34 @@ def act_label(action: Action, dossier: Dossier) -> str:
     return str(office.forward_label(dossier.step_kind, following[0].kind if following else "") or action.label)
 
 
-def act_form(action: Action, dossier: Dossier | None, *, now: datetime, data: Any = None, files: Any = None) -> Any:
+def act_form(
+    action: Action,
+    dossier: Dossier | None,
+    *,
+    now: datetime,
+    data: Any = None,
+    files: Any = None,
+    actor: Actor | None = None,
+) -> Any:
     """The form of an act, empty or as it was sent; its fields carry the act's name, for several stand on one page.
 
     Without the dossier only for reading what was sent, by a form that is the same for all (not in `FITTED`).
     """
     if dossier is None:
         form = office.FORMS.get(action, ActForm)(data)
+    elif action == Action.FORWARD:
+        form = _forward_form(dossier, actor, now, data)
     else:
         form = _form_of(action, dossier, now, data, files)
     form.auto_id = f"{action.value}_%s"
     return form
+
+
+def _forward_form(dossier: Dossier, actor: Actor | None, now: datetime, data: Any) -> office.NoteForm:
+    """Passing on; where that is signing, in which capacity."""
+    ways = services.ways_to_sign(dossier, actor, now) if actor and dossier.step_kind == "sign" else []
+    choices = [(str(way.power_id or office.AS_HEAD), " / ".join(way.lines)) for way in ways]
+    return office.NoteForm(data, expected=dossier.version, capacities=choices)
 
 
 def _form_of(action: Action, dossier: Dossier, now: datetime, data: Any, files: Any) -> Any:

@@ -38,6 +38,9 @@ _ORPHANS = {
     "roles": """
         SELECT count(*) FROM identity_staffrole r WHERE r.ended_at IS NULL AND r.valid_from <= %(on)s
         AND (r.valid_to IS NULL OR r.valid_to >= %(on)s) AND r.agency_id IN (SELECT id FROM ended)""",
+    "mandates": """
+        SELECT count(*) FROM dossiers_mandate m WHERE m.ended_at IS NULL AND m.valid_from <= %(on)s
+        AND (m.valid_to IS NULL OR m.valid_to >= %(on)s) AND m.agency_id IN (SELECT id FROM ended)""",
     "drafts": """
         SELECT count(*) FROM dossiers_draft d LEFT JOIN places_unit u ON u.id = d.unit_id WHERE d.dossier_id IS NULL
         AND (d.receiving_agency_id IN (SELECT id FROM ended) OR u.valid_to < %(on)s)""",
@@ -82,8 +85,9 @@ FROM dossiers_tally WHERE count <> 0
 """
 TABLES = (
     "dossiers_dossier", "dossiers_access", "dossiers_storyline", "dossiers_inheritance", "dossiers_draft",
-    "dossiers_part", "dossiers_register", "dossiers_daynumber", "workflow_run", "workflow_steprun", "payments_charge",
-    "identity_staffrole", "places_unit", "places_agency", "places_centre", "places_counter", "places_journalrow",
+    "dossiers_part", "dossiers_mandate", "dossiers_register", "dossiers_daynumber", "workflow_run", "workflow_steprun",
+    "payments_charge", "identity_staffrole", "places_unit", "places_agency", "places_centre", "places_counter",
+    "places_journalrow",
 )  # fmt: skip
 
 
