@@ -50,6 +50,8 @@ FITTED = frozenset({
 })  # fmt: skip
 # Acts of the counter have screens of their own (hand-over, payment); they are linked, not repeated here.
 COUNTER_ACTS = frozenset({Action.HAND_OVER, Action.RECORD_PAYMENT, Action.ANSWER_SUPPLEMENT, Action.RATE})
+# Why an act has no place for now, whoever asks: such acts are folded away with their reasons.
+NOT_NOW = frozenset({"state", "closed", "clock_runs", "no_correction"})
 # The next act stands first, the ways out last; what is not possible comes behind all.
 ORDER = {
     Action.ACCEPT: 1, Action.CLAIM: 2, Action.ASSIGN: 3, Action.DRAFT_RESULT: 4, Action.FORWARD: 5, Action.ISSUE: 6,
@@ -143,7 +145,7 @@ def show(
             "action": option.action,
             "label": act_label(option.action, dossier),
             "refusal": option.refusal.message if option.refusal else "",
-            "is_later": option.refusal is not None and option.refusal.code in {"state", "closed"},
+            "is_later": option.refusal is not None and option.refusal.code in NOT_NOW,
             "form": open_form[1]
             if open_form and open_form[0] == option.action
             else (act_form(option.action, dossier, now=now, actor=actor) if option.is_allowed else None),
