@@ -82,7 +82,10 @@ def tell_officers(facts: Sequence[Fact]) -> None:
 
 
 def _told(fact: Fact, part: Part) -> Iterable[Person]:
-    """Who is told: of a reminder whoever has the part or its desk, else the lead's desk and the head of the centre."""
+    """Who is told: of a reminder whoever has the part or its desk, else the lead's desk and the head of the centre.
+
+    Of a late part its own head hears too: it counts as late for that agency.
+    """
     dossier, on = part.dossier, clock.local(clock.now()).date()
     if fact.name == name_of(events.PartReminded):
         if part.agency_id is None:
@@ -93,6 +96,9 @@ def _told(fact: Fact, part: Part) -> Iterable[Person]:
         staff = identity.staff_of(dossier.reception_agency_id, Role.HEAD, Role.LEADER, Role.DIRECTOR, on=on)
         lead = identity.staff_of(dossier.competent_agency_id, Role.HEAD, Role.HANDLER, on=on)
         staff += [one for one in lead if one.role is Role.HEAD or one.account_id == dossier.assignee_id]
+        if fact.name == name_of(events.PartLate) and part.agency_id:
+            asked = identity.staff_of(part.agency_id, Role.HEAD, Role(part.role), on=on)
+            staff += [one for one in asked if one.role is Role.HEAD or one.account_id == part.assignee_id]
     return identity.people({one.person_id for one in staff if one.person_id}).values()
 
 

@@ -176,6 +176,18 @@ def test_a_late_part_is_told_once(linked: Linked) -> None:
     assert Event.objects.filter(name="dossiers.PartLate").count() == 2
 
 
+def test_of_a_late_part_its_own_head_hears_with_the_lead_and_the_one_stop(linked: Linked) -> None:
+    due = linked.part().due_at
+    assert due is not None
+    parts.warn_of_late_parts(now=due + timedelta(minutes=1))
+    rows = Event.objects.filter(name="dossiers.PartLate", payload__part_id=str(linked.part().pk))
+    partmessages.tell_officers([outbox.Fact(row.id, row.name, row.payload, row.at) for row in rows])
+    told = set(Message.objects.filter(template="dossiers.part_late").values_list("recipient_id", flat=True))
+    assert linked.chief.person_id in told
+    assert linked.officer.person_id not in told  # it lies on the desk, nobody has taken it
+    assert linked.world.staff[Role.HEAD].person_id in told
+
+
 def test_stages_follow_one_another_and_an_own_share_cannot_be_left_out() -> None:
     with office_day(process="linked-birth", days=3) as of:
         dossier, handler = at_step(of, "appraise", MONDAY), of.actor(Role.HANDLER)
