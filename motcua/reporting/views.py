@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from motcua.kernel import clock
 from motcua.kernel.actor import Role
 from motcua.kernel.http import actor_of, staff
-from motcua.reporting import on_the_spot, queries, rules, sheets
+from motcua.reporting import corrections, on_the_spot, queries, rules, sheets
 from motcua.reporting.enums import Span, Split
 from motcua.reporting.forms import ReportForm, SpotForm
 
@@ -36,6 +36,7 @@ def ii06(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "form": asked.form, "report": asked.report, "now": now,
         "asides": queries.asides(asked.report, now=now, scope=scope) if asked.report else None,
+        "corrected": corrections.corrected(asked.report.period, now=now, scope=scope) if asked.report else None,
         "presets": _presets(request), "sheet": f"{reverse('reporting:ii06_xlsx')}?{request.GET.urlencode()}",
     }  # fmt: skip
     return render(request, "reporting/ii06.html", context, status=200 if asked.report else 422)

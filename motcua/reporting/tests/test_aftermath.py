@@ -10,7 +10,7 @@ from motcua.dossiers.models import Dossier
 from motcua.dossiers.tests.acting import act
 from motcua.dossiers.tests.factories import MONDAY, World, accepted, at, at_step, step, world
 from motcua.kernel.actor import Role
-from motcua.reporting import queries
+from motcua.reporting import corrections, queries
 from motcua.reporting.rules import Period, Row
 
 MONTH = Period(date(2026, 11, 1), date(2026, 11, 30))
@@ -41,6 +41,11 @@ def test_a_correction_moves_no_figure_of_the_first_result(here: World) -> None:
     assert [rows(now) for now in seen] == before
     after = rows(at(5, month=12), Period(date(2026, 12, 1), date(2026, 12, 31)))
     assert after == (), "the correction is no dossier of its own"
+    counted = corrections.corrected(MONTH, now=at(28), scope=queries.Scope())
+    assert counted == corrections.Corrected(total=1, by_agency=1)
+    elsewhere = queries.Scope(agencies=frozenset({here.procedure.pk}))
+    assert corrections.corrected(MONTH, now=at(28), scope=elsewhere).total == 0
+    assert corrections.corrected(MONTH, now=at(26), scope=queries.Scope()).total == 0
 
 
 def test_a_late_result_stays_late_however_fast_it_is_corrected(here: World) -> None:
