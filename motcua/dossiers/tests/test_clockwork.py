@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -263,6 +265,21 @@ def test_what_is_not_supplied_in_time_is_closed_once_and_not_a_minute_before(her
     assert Dossier.objects.get(pk=new_one.pk).state == State.NOT_ACCEPTED
     assert "24/12/2026" in accepted_one.story.latest("at", "pk").note
     assert expiry.close_unanswered(now=after) == 0
+
+
+def test_one_that_cannot_be_closed_does_not_stand_in_the_way(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = (asked(here, at_step(here, "appraise"), at(24)) for _ in range(2))
+    stop = expiry.stop
+
+    def refuses_the_first(*, dossier_id: UUID, **words: Any) -> Dossier:
+        if dossier_id == first.pk:
+            raise Refused("state", "No.")
+        return stop(dossier_id=dossier_id, **words)
+
+    monkeypatch.setattr(expiry, "BATCH", 1)
+    monkeypatch.setattr(expiry, "stop", refuses_the_first)
+    assert expiry.close_unanswered(now=at(24) + timedelta(days=60)) == 1
+    assert Dossier.objects.get(pk=second.pk).state == State.STOPPED
 
 
 @pytest.mark.django_db
