@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import IO, Any
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -35,6 +36,7 @@ from motcua.kernel.errors import Refused
 from motcua.kernel.models import AuditEntry, Event
 from motcua.kernel.text import fold
 from motcua.payments import queries as payments
+from motcua.workflow.models import Run, StepRun
 
 SCHEMA = "motcua.dossier-export/1"
 SUMS = "checksums.sha256"
@@ -156,7 +158,17 @@ def metadata(dossier: Dossier, now: datetime, purpose: str, actor: Actor) -> dic
         "former_hand_overs": list(dossier.former_hand_overs.order_by("version").values()),
         "corrections": list(dossier.corrections.order_by("started_at").values()),
         "reopenings": list(dossier.reopenings.order_by("at").values()),
+        "rating": _row(getattr(dossier, "rating", None)), "runs": _runs(dossier.pk),
     }  # fmt: skip
+
+
+def _runs(subject_id: UUID) -> list[dict[str, Any]]:
+    """The way the dossier went and its clock: each run with its steps, the first one first."""
+    steps: dict[UUID, list[Any]] = {}
+    for step in StepRun.objects.filter(run__subject_id=subject_id).order_by("entered_at", "pk").values():
+        steps.setdefault(step["run_id"], []).append(step)
+    runs = Run.objects.filter(subject_id=subject_id).order_by("received_at", "pk").values()
+    return [{**run, "steps": steps.get(run["id"], [])} for run in runs]
 
 
 def verify(file: IO[bytes]) -> list[str]:

@@ -32,6 +32,7 @@ from motcua.identity.tests import factories as people
 from motcua.kernel.actor import Role
 from motcua.kernel.errors import Refused
 from motcua.kernel.models import AuditEntry, Event
+from motcua.workflow.models import Run
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +79,11 @@ def test_everything_is_in_it_under_names_every_system_can_hold(here: World, doss
         assert facts["schema"] == packaging.SCHEMA
         assert facts["dossier"]["code"] == dossier.code
         assert facts["purpose"] == "Thanh tra"
+        run = Run.objects.get(subject_id=dossier.pk)
+        assert [(one["id"], one["due_at"] is not None) for one in facts["runs"]] == [(str(run.pk), True)]
+        assert [one["key"] for one in facts["runs"][0]["steps"]] == list(
+            run.steps.order_by("entered_at", "pk").values_list("key", flat=True)
+        )
         story = json.loads(archive.read(f"{folder}/story.json"))
         assert [line["what"] for line in story] == list(
             dossier.story.order_by("at", "pk").values_list("what", flat=True)
