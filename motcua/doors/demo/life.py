@@ -310,8 +310,9 @@ class Driver:
             if scene.story.ending == Ending.EXTERNAL:
                 return self._record(scene, dossier, actor, at)
             self._draft(scene, dossier, actor, at)
+        is_silent = scene.story.ending == Ending.LATE  # whoever need not be waited for has not answered yet
         for part in dossier.open_parts:
-            if part["is_running"]:
+            if part["is_running"] and (part["is_required"] or not is_silent):
                 dossiers.answer_part(
                     part_id=UUID(part["id"]), answer="Thống nhất, không có ý kiến khác.", actor=system("demo"), now=at
                 )

@@ -138,6 +138,8 @@ def _office() -> Iterator[Page]:
 def _counter() -> Iterator[Page]:
     yield Page("reception", RECEPTION, reverse("dossiers:reception"))
     yield Page("handover", RECEPTION, reverse("dossiers:handover"))
+    yield Page("warnings", LEADER, reverse("dossiers:warnings"))
+    yield Page("warnings-none", LEADER, f"{reverse('dossiers:warnings')}?level=3&own=on")
     yield Page("uncollected", RECEPTION, reverse("dossiers:uncollected"))
     ready = Dossier.objects.filter(state=State.RESOLVED, receiving_agency__code="H49.106.01").order_by("finished_at")
     for number, dossier in enumerate(ready[:2]):
