@@ -2,7 +2,9 @@
 
 import copy
 from dataclasses import dataclass
+from datetime import datetime
 
+from motcua.dossiers.enums import FINISHED
 from motcua.dossiers.models import Correction, Dossier, HandOver, Result
 
 
@@ -30,6 +32,15 @@ def versions_of(dossier: Dossier) -> list[Version]:
     made = {one.version: one for one in dossier.corrections.filter(dropped_at=None)}
     rows.sort(key=lambda one: -one.version)
     return [Version(one, handed.get(one.version), made.get(one.version)) for one in rows]
+
+
+def clock_until(dossier: Dossier, now: datetime) -> datetime:
+    """Until when the clock of the present run is told: a result that waits to be fetched is not late any more."""
+    if dossier.state not in FINISHED:
+        return now
+    if dossier.is_in_correction:
+        return dossier.result.issued_at or now
+    return dossier.finished_at or now
 
 
 def at_version(dossier: Dossier, version: int) -> Dossier:

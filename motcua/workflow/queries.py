@@ -238,6 +238,6 @@ def clock(run: Run, calendar: WorkingCalendar | None = None, law: rules.Regime |
 
 
 def explained(run: Run, *, now: datetime, calendar: WorkingCalendar | None = None) -> list[rules.ClockSegment]:
-    """The clock of a run stretch by stretch: to its due date, or to now (or its end) where that is later."""
+    """The clock of a run stretch by stretch: to its due date, or where later to its end or now, the earlier."""
     found = clock(run, calendar, regime_of(run)) if run.amount is not None else None
-    return [] if found is None else list(rules.explain(found, now=run.ended_at or now))
+    return [] if found is None else list(rules.explain(found, now=min(run.ended_at or now, now)))

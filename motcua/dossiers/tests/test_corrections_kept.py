@@ -16,10 +16,11 @@ from motcua.dossiers.tests import test_reorganisation as plans
 from motcua.dossiers.tests.acting import act
 from motcua.dossiers.tests.factories import MONDAY, World, at, office_day, world
 from motcua.dossiers.tests.test_corrections import LATER, corrected, given_again, handed, issued_again
-from motcua.dossiers.versions import versions_of
+from motcua.dossiers.versions import clock_until, versions_of
 from motcua.identity.tests import factories as people
 from motcua.kernel.actor import Role, system
 from motcua.kernel.errors import Refused
+from motcua.workflow import queries as workflow
 from motcua.workflow.models import Run
 
 
@@ -63,6 +64,18 @@ def test_both_clocks_are_explained(here: World) -> None:
     first, second = out.getvalue().split("The correction of the result")
     assert "due 30/11/2026" in first.replace("2026-11-30", "30/11/2026") or "2026-11-30" in first
     assert "2026-12-01" in second or "01/12/2026" in second
+
+
+def test_a_result_that_waits_to_be_fetched_is_not_told_as_late(here: World) -> None:
+    done = issued_again(here, corrected(here, handed(here)))
+    later = at(20, month=12)
+    assert clock_until(done, later) == LATER
+    run = done.present_run
+    assert run is not None
+    told = workflow.explained(run, now=clock_until(done, later))
+    assert not [part for part in told if part.kind == "overdue"]
+    given = given_again(here, done, later)
+    assert clock_until(given, later) == MONDAY
 
 
 def test_a_package_holds_the_former_version(here: World) -> None:

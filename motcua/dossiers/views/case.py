@@ -25,7 +25,7 @@ from motcua.dossiers.forms.parts import OpinionForm
 from motcua.dossiers.models import Dossier, Part
 from motcua.dossiers.services import packaging
 from motcua.dossiers.services.prints import is_put_off
-from motcua.dossiers.versions import versions_of
+from motcua.dossiers.versions import clock_until, versions_of
 from motcua.dossiers.views import opening
 from motcua.eforms import queries as eforms
 from motcua.eforms.sections import section_form
@@ -157,12 +157,13 @@ def show(
     language = get_language() or "vi"
     form = eforms.definition(dossier.form_key, dossier.form_version) if dossier.form_key else None
     is_part = services.only_takes_part(dossier, actor)
+    run = dossier.present_run
     context = {
         "is_part": is_part,
         "dossier": dossier, "options": options, "has_later": any(one["is_later"] for one in options),
         "facts": facts, "now": now, "is_revealed": is_revealed,
         **_answers(eforms.summary(form, dossier.answers, language) if form else [], is_revealed=is_revealed),
-        "segments": condense(workflow.explained(dossier.present_run, now=now)) if dossier.present_run else [],
+        "segments": condense(workflow.explained(run, now=clock_until(dossier, now))) if run else [],
         "versions": [] if is_part else versions_of(dossier),
         "parts": [
             {"part": one, "is_late": linking.is_late(one, now)} for one in _in_order(dossier)

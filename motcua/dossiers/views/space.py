@@ -19,7 +19,7 @@ from motcua.dossiers.enums import FINISHED, Action, State
 from motcua.dossiers.forms.portal import RateForm, WithdrawForm
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.services.prints import is_put_off
-from motcua.dossiers.versions import versions_of
+from motcua.dossiers.versions import clock_until, versions_of
 from motcua.dossiers.views.steps import resume_url
 from motcua.eforms import queries as eforms
 from motcua.identity import services as identity_services
@@ -174,10 +174,11 @@ def show(
         if action in allowed or (refused and refused[0] == action)
     }
     asked = next((one for one in dossier.supplements.all() if one.answered_at is None), None)
+    run = dossier.present_run
     context = {
         "dossier": dossier, "now": now, "story": [line for line in dossier.story.all() if line.is_public][::-1],
         "unverified": workflow.unverified_days(dossier.run),
-        "segments": workflow.explained(dossier.present_run, now=now) if dossier.present_run else [],
+        "segments": workflow.explained(run, now=clock_until(dossier, now)) if run else [],
         "versions": [one for one in versions_of(dossier) if one.hand_over or not facts.unpaid],
         "sections": _answers(dossier), "charges": payments.charges_of(dossier.pk),
         "prints": prints_of(dossier, unpaid=facts.unpaid),
