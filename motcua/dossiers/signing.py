@@ -135,7 +135,7 @@ def refusal_of_power(power: Power, paper: ToSign, known: Mapping[UUID, Power]) -
             " (Decree 30/2020/NĐ-CP, article 13)."
         ) % words)  # fmt: skip
     if power.capacity in GIVEN and power.capacity not in paper.capacities:
-        return Refused("mandate_capacity", _("This paper is not signed %(mark)s.") % {"mark": NAMES[power.capacity]})
+        return Refused("mandate_capacity", _("This paper is not signed “%(mark)s”.") % {"mark": NAMES[power.capacity]})
     if _is_onward(power, known):
         return Refused("mandate_onward", _(
             "The mandate (%(decision)s) was passed on by somebody who may not pass it on"

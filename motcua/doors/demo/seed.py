@@ -27,6 +27,7 @@ from motcua.places import queries as places
 from motcua.places import services as place_acts
 
 PAPERS = ("declaration.pdf", "birth-notice.jpg", "marriage-certificate.jpg", "house-photo.png")
+STAFF = {"canbo", "chuyenvien", "truongphong", "lanhdao", "phochutich", "vanthu", "giamdoc", "quantri"}
 SEX_WORDS = {"male": "Nam", "female": "Nữ"}
 
 
@@ -70,7 +71,7 @@ def _citizens(cast: Cast) -> dict[str, Person]:
 
 
 def _is_staff(key: str) -> bool:
-    return key.split(".")[0] in {"canbo", "chuyenvien", "truongphong", "lanhdao", "vanthu", "giamdoc", "quantri"}
+    return key.split(".")[0] in STAFF
 
 
 def _card(person: Person) -> str:

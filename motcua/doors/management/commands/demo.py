@@ -9,7 +9,7 @@ import requests
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from motcua.doors.demo import bundled, clockwork, feedback, last, records, seed, timing
+from motcua.doors.demo import bundled, clockwork, feedback, last, records, seed, signing, timing
 from motcua.doors.demo.browser import Unexpected
 from motcua.doors.demo.guide import password, tips
 from motcua.kernel import clock
@@ -57,6 +57,7 @@ class Command(BaseCommand):
         cases = feedback.drive(cast, now)
         records.drive(cast, now)
         clockwork.drive(now)
+        signing.drive(cast, now)
         told = seed.figures(now)
         day = timing.due_day(places.working_calendar(), now)
         due = "due today" if day == now.date() else f"due on {day:%d/%m/%Y}, the next working day"
