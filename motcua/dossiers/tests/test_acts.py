@@ -51,6 +51,16 @@ def passed(of: World) -> Dossier:
     return act(Action.FORWARD, accepted(of), of.actor(Role.HEAD), of, at(23, 11))
 
 
+def corrected(of: World) -> Dossier:
+    """Issued, found wrong, and under correction."""
+    return act(Action.CORRECT, at_step(of, "return"), of.actor(Role.LEADER), of, at(23, 11))
+
+
+def closed(of: World) -> Dossier:
+    """Handling was stopped."""
+    return act(Action.STOP, accepted(of), of.actor(Role.RECEPTION), of, at(23, 11))
+
+
 # For every act: a dossier on which it is possible, and who may do it.
 READY: dict[Action, tuple[Callable[[World], Dossier], Role | str]] = {
     Action.ACCEPT: (submitted, Role.RECEPTION),
@@ -75,6 +85,10 @@ READY: dict[Action, tuple[Callable[[World], Dossier], Role | str]] = {
     Action.STOP: (accepted, Role.RECEPTION),
     Action.RATE: (paid, "citizen"),
     Action.ASK_OPINION: (lambda of: at_step(of, "appraise"), Role.HANDLER),
+    Action.CORRECT: (lambda of: at_step(of, "return"), Role.LEADER),
+    Action.DROP_CORRECTION: (corrected, Role.LEADER),
+    Action.ANNUL: (lambda of: at_step(of, "return"), Role.LEADER),
+    Action.REOPEN: (closed, Role.LEADER),
 }
 every_act = pytest.mark.parametrize("action", list(Action))
 
