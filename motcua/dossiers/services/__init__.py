@@ -18,6 +18,7 @@ from motcua.dossiers.services.filters import drop_filter, save_filter
 from motcua.dossiers.services.mandates import MandateIn, end_mandate, give_mandate, may_give, order_of
 from motcua.dossiers.services.obligations import announce_obligation
 from motcua.dossiers.services.on_the_spot import delegation_of, no_delegation, require_delegate
+from motcua.dossiers.services.part_sheets import transfer_sheet
 from motcua.dossiers.services.parties import Choice, Named, begin, change_party
 from motcua.dossiers.services.parts import (
     answer_part,
@@ -120,6 +121,7 @@ __all__ = [
     "template_of",
     "title_of",
     "ways_to_sign",
+    "transfer_sheet",
     "why_not_settle",
     "withdraw",
 ]

@@ -191,7 +191,8 @@ def _applicant(dossier: Dossier) -> prints.Applicant:
     )  # fmt: skip
 
 
-def _components(dossier: Dossier) -> tuple[prints.ComponentLine, ...]:
+def components_of(dossier: Dossier) -> tuple[prints.ComponentLine, ...]:
+    """What was handed in, as the prints list it."""
     lines = []
     for item in dossier.papers.order_by("pk"):
         parts = (("Bản chính", item.originals), ("Bản sao", item.copies), ("Bản điện tử", int(bool(item.document_id))))
@@ -211,7 +212,7 @@ def _slip(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints
     return prints.SlipData(
         head=_head(dossier), issued_at=dossier.accepted_at, check=check, dossier_code=dossier.code,
         applicant=_applicant(dossier), owner=dossier.owner_name, procedure=dossier.procedure.name,
-        procedure_code=dossier.procedure.code, components=_components(dossier),
+        procedure_code=dossier.procedure.code, components=components_of(dossier),
         time_allowed=_time_allowed(run), received_at=dossier.accepted_at, due_at=dossier.due_at,
         due_note="" if dossier.due_at else "Thời hạn chưa được xác định", fees=fees,
         result_at="Bản điện tử trên Cổng dịch vụ công" if dossier.result_form == ResultForm.ELECTRONIC

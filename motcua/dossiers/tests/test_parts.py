@@ -10,6 +10,8 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from motcua.documents import services as documents
+from motcua.documents.models import Document
 from motcua.dossiers import partmessages, queries
 from motcua.dossiers import services as dossiers
 from motcua.dossiers.enums import Happening, PartState, State
@@ -390,3 +392,15 @@ def test_who_only_takes_part_sees_the_matter_and_not_the_leads_work(linked: Link
     assert "0912000111" in text
     assert "Ghi chú nội bộ" in text
     assert str(linked.part().pk) in text
+
+
+def test_the_transfer_sheet_is_made_once_and_the_same_for_both_sides(linked: Linked) -> None:
+    address = reverse("dossiers:part_sheet", args=[linked.part().pk])
+    lead, asked = (people.sign_in(Client(), one) for one in (linked.world.staff[Role.HANDLER], linked.officer))
+    first, second = (b"".join(client.get(address).streaming_content) for client in (lead, asked))  # type: ignore[attr-defined]
+    assert first == second
+    assert first.startswith(b"%PDF")
+    rows = Document.objects.filter(owner_id=linked.dossier.pk, name__startswith="transfer-planning-H49.10-")
+    assert [documents.print_again(row.pk) for row in rows] == [first]
+    stranger = people.officer(Role.HANDLER, of=people.agency("H49.12", name="Sở khác"), name="Người lạ")
+    assert people.sign_in(Client(), stranger).get(address).status_code == 404

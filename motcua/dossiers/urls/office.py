@@ -20,6 +20,7 @@ from motcua.dossiers.views import (
 
 urlpatterns = [
     path("office/parts/<uuid:part_id>/", parts.part, name="part"),
+    path("office/parts/<uuid:part_id>/sheet.pdf", parts.sheet, name="part_sheet"),
     path("office/parts/<uuid:part_id>/<slug:action>/", parts.part_act, name="part_act"),
     path("office/inbox/", lists.inbox, name="inbox"),
     path("office/warnings/", warned.warnings, name="warnings"),

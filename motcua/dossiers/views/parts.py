@@ -6,14 +6,17 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
+from motcua.documents import services as documents
 from motcua.dossiers import linking, queries, services
 from motcua.dossiers.enums import PartAct
 from motcua.dossiers.forms.parts import FORMS
 from motcua.dossiers.models import Dossier, Part
+from motcua.dossiers.views import opening
 from motcua.dossiers.views.case import agencies_to_ask, name_with_absence
 from motcua.identity import queries as identity
 from motcua.kernel import clock
@@ -28,6 +31,20 @@ SERVICES = {act: getattr(services, act.value) for act in PartAct}
 def part(request: HttpRequest, part_id: UUID) -> HttpResponse:
     """One part, for its agency while and after it has it, and for those who reach the dossier."""
     return _show(request, _part(actor_of(request), part_id))
+
+
+@staff()
+@require_safe
+def sheet(request: HttpRequest, part_id: UUID) -> HttpResponseBase:
+    """The transfer sheet, for both sides; made at first view."""
+    actor, now = actor_of(request), clock.now()
+    found = _part(actor, part_id)
+    try:
+        document = services.transfer_sheet(part=found, actor=actor, now=now)
+    except Refused as refusal:
+        raise Http404 from refusal
+    opening.note_look(found.dossier, actor, now=now, fields=["file"])
+    return documents.serve(document, request=request)
 
 
 @staff()
