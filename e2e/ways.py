@@ -24,6 +24,13 @@ def declare_birth(mother: Visitor, child: str, *, on: str = "02/11/2026") -> Non
     mother.go(f"/procedures/{BIRTH}/")
     mother.follow(re.compile("Start|File online"))
     mother.press("Begin")
+    answer_birth(mother, child, on=on)
+    mother.fill(promise="on")
+    mother.press("Save and go on")
+
+
+def answer_birth(mother: Visitor, child: str, *, on: str = "02/11/2026") -> None:
+    """The sections of the declaration of a birth, up to its promise."""
     mother.fill(requester_relation="mother")
     mother.press("Save and go on")
     mother.fill(
@@ -35,8 +42,6 @@ def declare_birth(mother: Visitor, child: str, *, on: str = "02/11/2026") -> Non
     mother.fill(**MOTHER)
     mother.press("Save and go on")
     mother.fill(**FATHER)
-    mother.press("Save and go on")
-    mother.fill(promise="on")
     mother.press("Save and go on")
 
 
