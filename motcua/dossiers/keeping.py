@@ -1,5 +1,7 @@
 """How long a dossier is kept: classes of the pack's `law/retention.toml`. Pure but for reading that file once."""
 
+import csv
+import json
 import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,4 +57,17 @@ def _read(path: Path) -> tuple[KeepingClass, ...]:
     found = tuple(KeepingClass(**row) for row in tomllib.loads(path.read_text("utf-8"))["class"])
     if sum(one.default for one in found) != 1 or any(one.years is not None and one.years < 1 for one in found):
         raise ValueError(f"{path}: exactly one class is the default, and years are at least one.")
+    unknown = _unknown(found, path.parent.parent / "catalogue")
+    if unknown:
+        raise ValueError(f"{path}: the catalogue has no {', '.join(unknown)}. What a class names has to exist.")
     return found
+
+
+def _unknown(found: Sequence[KeepingClass], catalogue: Path) -> list[str]:
+    """Fields and procedures that classes name and the catalogue of the pack lacks."""
+    with (catalogue / "fields.csv").open(encoding="utf-8", newline="") as rows:
+        fields = {row["code"] for row in csv.DictReader(rows)}
+    with (catalogue / "procedures.jsonl").open(encoding="utf-8") as lines:
+        procedures = {json.loads(line)["code"] for line in lines if line.strip()}
+    missing = [code for one in found for code in one.fields if code not in fields]
+    return missing + [code for one in found for code in one.procedures if code not in procedures]

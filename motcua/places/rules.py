@@ -12,6 +12,9 @@ from django.utils.translation import gettext as _
 
 from motcua.places.enums import LineKind
 
+TRANSITION = "72/2025/QH15"  # the article of its transitional provisions has not been read
+DIVISION = "1679/NQ-UBTVQH15"
+
 
 @dataclass(frozen=True, slots=True)
 class Passing:
@@ -25,11 +28,16 @@ class Passing:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a plan may not be applied: which agency (code), and a sentence for whoever keeps the plan."""
+    """Why a plan may not be applied: which agency (code), and a sentence with its law for whoever keeps the plan."""
 
     code: str
     agency: str
     message: str
+
+    def __post_init__(self) -> None:
+        """The rule it rests on stands in the sentence."""
+        basis = DIVISION if self.code == "undecided" else TRANSITION
+        object.__setattr__(self, "message", f"{self.message} ({basis})")
 
 
 def faults(

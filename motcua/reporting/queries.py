@@ -64,11 +64,19 @@ _WAS_CLOSED = """
      AND o.closed_at < %(end)s AND o.at >= %(as_of)s ORDER BY o.closed_at LIMIT 1)
 """
 
+# Since when the clock stood still for the applicant when the dossier was closed: what closed it then was not late.
+_WAITED = """
+    (SELECT min((p->>'started_at')::timestamptz) FROM workflow_run w, jsonb_array_elements(w.clock) p
+     WHERE w.id = d.run_id AND p->>'policy' <> 'counts' AND p->>'kind' <> 'closed'
+     AND (p->>'ended_at')::timestamptz = coalesce({was_closed}, d.closed_at))
+"""
+
 _SQL = """
 WITH each AS (
     SELECT {key} AS key, {name} AS name, {group} AS grp, d.accepted_at >= %(start)s AS is_new, d.channel,
         coalesce({was_closed}, d.finished_at, CASE WHEN d.state IN (7, 8) THEN d.closed_at END) AS ended_at,
         CASE WHEN {was_closed} IS NULL THEN d.finished_at END AS finished_at,
+        CASE WHEN {was_closed} IS NOT NULL OR d.state IN (7, 8) THEN {waited} END AS waited_since,
         coalesce({due}, d.due_at) AS due_at,
         EXISTS (SELECT FROM dossiers_supplement s WHERE s.dossier_id = d.id AND s.asked_at <= %(as_of)s
                 AND NOT s.is_counted AND (s.answered_at IS NULL OR s.answered_at > %(as_of)s))
@@ -105,7 +113,7 @@ WHERE d.accepted_at < %(end)s AND coalesce(d.finished_at, CASE WHEN d.state IN (
 """
 _DAY = "({} AT TIME ZONE 'Asia/Ho_Chi_Minh')::date"
 _EARLY = f"coalesce({_DAY.format('finished_at')} < {_DAY.format('due_at')}, false)"
-_LATE = "coalesce(finished_at > due_at, false)"
+_LATE = "coalesce(coalesce(finished_at, waited_since, ended_at) > due_at, false)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +167,7 @@ def report(period: Period, *, now: datetime, split: Split = Split.AGENCY, scope:
         "stands_still": _STANDS_STILL,
         "due": _DUE,
         "was_closed": _WAS_CLOSED,
+        "waited": _WAITED.format(was_closed=_WAS_CLOSED),
         "key": key,
         "name": name,
         "group": group,

@@ -15,6 +15,7 @@ def facts(due: rules.Due, segments: Iterable[rules.ClockSegment], start: rules.S
         "received_at": due.received_at.isoformat(),
         "started_at": due.started_at.isoformat(),
         "transfer_by": start.transfer_by.isoformat(),
+        "transfer_basis": law.transfer_basis if law else None,
         "due_at": due.at.isoformat(),
         "original_due_at": due.original_at.isoformat(),
         "unextended_due_at": due.unextended_at.isoformat(),
@@ -54,7 +55,7 @@ def table(told: dict[str, Any]) -> str:
     """The same for people: a line for each stretch, then the due date and what to know about it."""
     lines = [f"{told['code'] or told['tracking_code']}  state {told['state']}"] if "state" in told else []
     if told["segments"]:
-        lines.append(f"{'from':<16}  {'to':<16}  {'minutes':>7} {'counted':>8}  what")
+        lines.append(f"{'from':<16}  {'to':<16}  {'minutes':>7} {'counted':>8}  {'whose':<8}  what")
         lines += [_line(part) for part in told["segments"]]
     if told["due_at"]:
         lines.append(f"due {_at(told['due_at'])} {', '.join(_marks(told))}".rstrip())
@@ -81,7 +82,7 @@ def _line(part: dict[str, Any]) -> str:
     basis = f" – {part['basis']}" if part["basis"] else ""
     return (
         f"{_at(part['start'])}  {_at(part['end'])}  {part['minutes']:>6}  {part['counted_minutes']:>7}  "
-        f"{label}{note}{basis}{marks}"
+        f"{part['owner']:<8}  {label}{note}{basis}{marks}"
     )
 
 

@@ -41,6 +41,7 @@ from motcua.kernel.actor import Actor, Role
 from motcua.kernel.errors import Refused
 from motcua.kernel.models import AuditEntry
 from motcua.notifications.models import Delivery, Message
+from motcua.workflow.tests.factories import PACK
 
 LATER = at(4, month=1, year=2037)
 IN_FORCE = pytest.mark.django_db
@@ -329,3 +330,19 @@ def test_the_pages_propose_decide_and_hold(here: World) -> None:
         other = people.sign_in(Client(), people.officer(Role.CLERK, of=people.agency("H49.77")))
         assert other.get(page).status_code == 404
         assert people.sign_in(Client(), here.staff[Role.HANDLER]).get(url).status_code == 403
+
+
+def test_a_class_may_name_only_what_the_catalogue_has(tmp_path: Path) -> None:
+    """Else what belongs to it falls to the default, and is destroyed too early."""
+    (tmp_path / "law").mkdir()
+    (tmp_path / "catalogue").symlink_to(PACK / "catalogue")
+    text = (PACK / "law" / "retention.toml").read_text("utf-8")
+    file = tmp_path / "law" / "retention.toml"
+    file.write_text(text.replace('"kien-truc"', '"kien-truc-cu"'), "utf-8")
+    with pytest.raises(ValueError, match="kien-truc-cu"):
+        keeping._read(file)
+    assert keeping.class_of("1.008891", "kien-truc").years == 20
+
+
+def test_kept_to_the_last_day_of_the_year() -> None:
+    assert keeping.class_of("9.000001", "thu").kept_until(date(2026, 3, 1)) == date(2036, 12, 31)

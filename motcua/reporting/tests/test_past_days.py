@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from motcua.dossiers import rules as dossier_rules
 from motcua.dossiers.enums import Action, State
+from motcua.dossiers.management.commands.clock import explained
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.services import base
 from motcua.dossiers.tests.acting import act
@@ -22,6 +23,8 @@ from motcua.kernel.clock import ZONE
 from motcua.kernel.errors import Refused
 from motcua.reporting import queries
 from motcua.reporting.rules import Period, Row
+from motcua.workflow.enums import ResumePolicy
+from motcua.workflow.rules import Pause
 
 FIRST = MONDAY.date()
 ENDINGS = frozenset({Action.WITHDRAW, Action.STOP})
@@ -50,12 +53,21 @@ def own_account(now: datetime) -> tuple[int, int, int, int]:
     for dossier in Dossier.objects.filter(accepted_at__isnull=False):
         ended = dossier.finished_at or dossier.closed_at
         if ended is not None:
-            is_late = dossier.finished_at is not None and dossier.due_at is not None and ended > dossier.due_at
+            judged = ended if dossier.finished_at else stood_still_since(dossier) or ended
+            is_late = dossier.due_at is not None and judged > dossier.due_at
             late, done = late + is_late, done + (not is_late)
         else:
             is_late = dossier_rules.is_late(dossier.due_at, now, is_waiting=dossier.is_clock_stopped)
             overdue, waiting = overdue + is_late, waiting + (not is_late)
     return done, late, waiting, overdue
+
+
+def stood_still_since(dossier: Dossier) -> datetime | None:
+    """When the wait began in which a dossier was closed."""
+    assert dossier.run
+    paused = (Pause.from_json(one) for one in dossier.run.clock)
+    held = [one for one in paused if one.policy is not ResumePolicy.COUNTS and one.ended_at == dossier.closed_at]
+    return held[0].started_at if held else None
 
 
 @lives
@@ -120,3 +132,44 @@ def test_a_dossier_stopped_or_withdrawn_after_acceptance_is_resolved(here: World
     assert own_account(at(24, 12)) == (2, 0, 0, 0)
     assert total(at(24).date(), at(24, 12)).resolved == 2
     assert Dossier.objects.filter(state__in=[State.STOPPED, State.WITHDRAWN]).count() == 2
+
+
+@pytest.mark.parametrize("ending", [Action.STOP, Action.WITHDRAW])
+def test_what_ends_without_a_result_is_judged_by_its_end(here: World, ending: Action) -> None:
+    """Else a late dossier could be stopped, or given up, into the figures of what was done in time."""
+    dossier = accepted(here, MONDAY)
+    assert dossier.due_at
+    late = dossier.due_at + timedelta(days=9)
+    act(ending, dossier, here.actor(Role.RECEPTION), here, late)
+    row = total(late.date(), late + timedelta(hours=1))
+    assert (row.early, row.on_time, row.late) == (0, 0, 1)
+    assert clock_of(dossier, late + timedelta(hours=1)) == ("late", "late")
+
+
+@pytest.mark.parametrize("ending", [Action.STOP, Action.WITHDRAW])
+def test_what_ends_while_it_waits_for_the_applicant_is_not_late(here: World, ending: Action) -> None:
+    dossier = at_step(here, "appraise", MONDAY)
+    act(Action.REQUEST_SUPPLEMENT, dossier, here.actor(Role.HANDLER), here, at(24))
+    assert dossier.due_at
+    late = dossier.due_at + timedelta(days=9)
+    act(ending, Dossier.objects.get(pk=dossier.pk), here.actor(Role.RECEPTION), here, late)
+    row = total(late.date(), late + timedelta(hours=1))
+    assert (row.early, row.on_time, row.late) == (0, 1, 0)
+    assert clock_of(dossier, late + timedelta(hours=1)) == ("on_time", "on_time")
+
+
+def test_at_the_due_moment_is_on_time_and_a_minute_later_late(here: World) -> None:
+    for minutes, late in ((0, 0), (1, 1)):
+        dossier = at_step(here, "clerk", MONDAY)
+        assert dossier.due_at
+        ends = dossier.due_at + timedelta(minutes=minutes)
+        act(Action.ISSUE, dossier, here.actor(Role.CLERK), here, ends, symbol="X", opens_register=True)
+        assert total(ends.date(), ends + timedelta(hours=1)).late == late
+
+
+def clock_of(dossier: Dossier, now: datetime) -> tuple[str, str]:
+    """What the engine says of it."""
+    code = Dossier.objects.get(pk=dossier.pk).code
+    assert code
+    told = explained(code, now)
+    return told["standing"], told["index_standing"]

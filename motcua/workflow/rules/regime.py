@@ -17,11 +17,10 @@ from motcua.workflow.rules.reading import BadDefinition, count, day, of, only, t
 KEY = "one-stop"
 HEAD = {"key", "version", "name", "legal_basis", "valid_from", "valid_to", "is_verified"}
 FIELDS = HEAD | {
-    "acceptance", "transfer", "supplement", "extension", "consultation", "slip", "feedback", "pauses", "basis",
+    "acceptance", "transfer", "supplement", "extension", "consultation", "pauses", "basis",
     "correction", "reopening",
 }  # fmt: skip
 DAYS = (DurationUnit.WORKING_DAY, DurationUnit.CALENDAR_DAY)
-FEEDBACK = ("refuse", "supplement", "handle", "publish", "forward")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,12 +97,7 @@ class Regime:
     transfer_basis: str
     supplement: SupplementLaw
     extension: ExtensionLaw
-    must_state_consultation_limit: bool
     consultation_basis: str
-    is_slip_needed_at_once: bool
-    slip_basis: str
-    feedback: Mapping[str, Duration]
-    feedback_basis: str
     correction: CorrectionLaw
     reopening: ReopeningLaw
     pauses: Mapping[PauseKind, PauseLaw]
@@ -118,9 +112,7 @@ def read(data: Mapping[str, Any]) -> Regime:
     """A version of the law from its data (a TOML table, or what `as_json` made). Raises BadDefinition."""
     only(data, FIELDS)
     acceptance = table(data, "acceptance", {"minutes", "basis"})
-    consultation = table(data, "consultation", {"must_state_limit", "basis"})
-    slip = table(data, "slip", {"when_returned_at_once", "basis"})
-    feedback = table(data, "feedback", {*FEEDBACK, "basis"})
+    consultation = table(data, "consultation", {"basis"})
     transfer, transfer_basis = _transfer(data)
     head = read_head(data)
     if head["key"] != KEY:
@@ -133,12 +125,7 @@ def read(data: Mapping[str, Any]) -> Regime:
         transfer_basis=transfer_basis,
         supplement=_supplement(data),
         extension=_extension(data),
-        must_state_consultation_limit=of(consultation, "must_state_limit", bool, True, "consultation."),
         consultation_basis=text(consultation, "basis", "consultation."),
-        is_slip_needed_at_once=of(slip, "when_returned_at_once", bool, False, "slip."),
-        slip_basis=text(slip, "basis", "slip."),
-        feedback=MappingProxyType({name: term(feedback, name, "feedback.") for name in FEEDBACK}),
-        feedback_basis=text(feedback, "basis", "feedback."),
         correction=_correction(data),
         reopening=_reopening(data),
         pauses=_pauses(data),

@@ -59,14 +59,19 @@ class Measured:
 def measure(facts: Facts, *, period_end: datetime, calendar: WorkingCalendar) -> Measured:
     """How a dossier stands at the end of a reporting period (Decision 766/QĐ-TTg, indicator 2.1).
 
-    The index differs: handling ends by `end_of_processing`, more than one request for a supplement is late, and an
-    extension does not help, because the due date that was synchronised decides.
+    A stop or withdrawal after receipt is judged by its end, but never early: that is said of results only. One while
+    the limit stood still is in time when it was so as the wait began. The index differs: handling ends by
+    `end_of_processing`, more than one request for a supplement is late, and an extension does not help, because the due
+    date that was synchronised decides.
     """
     ended_at = end_of_processing(facts, period_end=period_end)
     finished = facts.resolved_at or facts.returned_at or (facts.stopped_at if facts.was_received else None)
     is_paused = any(pause.ended_at is None for pause in facts.pauses)
     standing = classify(finished, facts.due_at, now=period_end, is_paused=is_paused)
-    return Measured(ended_at, standing, _index(facts, finished, ended_at, calendar))
+    index = _index(facts, finished, ended_at, calendar)
+    if facts.resolved_at is None and facts.returned_at is None:
+        standing, index = (Standing.ON_TIME if one is Standing.EARLY else one for one in (standing, index))
+    return Measured(ended_at, standing, index)
 
 
 def end_of_processing(facts: Facts, *, period_end: datetime) -> datetime:

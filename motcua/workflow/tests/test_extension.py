@@ -169,7 +169,9 @@ def test_terms_to_ask_and_to_answer() -> None:
     law = LAW[2018].supplement
     assert rules.after(at("2026-06-04 16:00"), law.ask_within, CALENDAR) == at("2026-06-09 16:00")
     assert rules.after(at("2026-06-04 16:00"), law.answer_within, CALENDAR) == at("2026-07-06 07:30")  # a Saturday
-    assert rules.after(at("2026-06-04 16:00"), LAW[2018].feedback["publish"], CALENDAR) == at("2026-06-08 16:00")
+    assert rules.after(at("2026-06-04 16:00"), Duration(Decimal(2), DurationUnit.WORKING_DAY), CALENDAR) == at(
+        "2026-06-08 16:00"
+    )
 
 
 # ── days nobody has confirmed yet ───────────────────────────────────────────────────────────────────────────────

@@ -57,7 +57,9 @@ def test_when_handling_ended_by_priority(changes: dict[str, Any], ended: str) ->
         ({"resolved_at": "2026-06-05 09:00", "pauses": [
             asked("2026-06-02 09:00", "2026-06-02 10:00"), asked("2026-06-03 09:00", "2026-06-03 10:00")]},
          Standing.EARLY, Standing.LATE),
-        ({"stopped_at": "2026-06-05 09:00"}, Standing.EARLY, Standing.EARLY),
+        # a stop is no early result, but late when it comes late
+        ({"stopped_at": "2026-06-05 09:00"}, Standing.ON_TIME, Standing.ON_TIME),
+        ({"stopped_at": "2026-06-19 09:00"}, Standing.LATE, Standing.LATE),
         ({}, Standing.OPEN_LATE, Standing.OPEN_LATE),
         ({"pauses": [asked("2026-06-02 09:00", None)]}, Standing.OPEN_IN_TIME, Standing.OPEN_IN_TIME),
         # waits for an appraisal: in time for the office, past its date for the index

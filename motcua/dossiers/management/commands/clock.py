@@ -19,13 +19,15 @@ from motcua.dossiers.models import Dossier
 from motcua.kernel import clock
 from motcua.places import queries as places
 from motcua.places.calendar import ZONE, DateOutsideCalendar, WorkingCalendar
-from motcua.places.models import Agency
+from motcua.places.daysoff import DAYS_OFF
+from motcua.places.models import Agency, OfficeHours
 from motcua.workflow import queries as workflow
 from motcua.workflow import rules
 from motcua.workflow.enums import CutOff, DurationUnit, PauseKind, ResumePolicy
 
 COUNTING = "91/2015/QH13, Điều 145–148"  # how periods are counted
 SUPPLEMENT = "61/2018/NĐ-CP, Điều 19 khoản 4"
+LONGEST = 10_000  # of any unit; more is a slip of the pen
 STAMP = r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}"
 PAUSE = re.compile(rf"(?P<kind>\w+):(?P<start>{STAMP}):(?P<end>{STAMP})?:(?P<policy>\w+)")
 EXTENSION = re.compile(rf"(?P<at>{STAMP}):(?P<to>{STAMP})")
@@ -79,8 +81,11 @@ def computed(options: dict[str, Any]) -> dict[str, Any]:
         return clocktext.facts(found, found.segments, rules.start(start, calendar, policy))
     except rules.PausesOutOfOrder as error:
         raise CommandError(f"--pause: {error} ({SUPPLEMENT})") from error
-    except (ValueError, DateOutsideCalendar) as error:
-        raise CommandError(str(error)) from error
+    except DateOutsideCalendar as error:
+        raise CommandError(f"{error} ({DAYS_OFF})") from error
+    except (ValueError, OverflowError) as error:
+        text = "The limit ends beyond the years a calendar has." if "out of range" in str(error) else str(error)
+        raise CommandError(f"{text} ({COUNTING})") from error
 
 
 def explained(code: str, now: datetime) -> dict[str, Any]:
@@ -139,12 +144,15 @@ def _acceptance(dossier: Dossier, now: datetime) -> dict[str, Any]:
 
 def _limit(options: dict[str, Any], start: datetime) -> tuple[rules.Duration, rules.Policy]:
     """The time limit and how it starts and ends, from the command line or from the catalogue."""
-    duration, policy = None, rules.ORDINARY
+    law = _law(start)
+    duration, policy = None, law.transfer if law else rules.ORDINARY
     if options["procedure"]:
         duration, policy = _of_procedure(options["procedure"], options["channel"], start)
     if options["amount"]:
         try:
             duration = rules.Duration(Decimal(options["amount"]), DurationUnit(options["unit"]))
+            if duration.amount > LONGEST:
+                raise CommandError(f"--amount: no law gives so long; write at most {LONGEST} ({COUNTING}).")
         except InvalidOperation as error:
             raise CommandError(f"--amount: write a number such as 5 or 0.5 ({COUNTING}).") from error
         except ValueError as error:
@@ -212,7 +220,10 @@ def _law(start: datetime) -> rules.Regime | None:
 
 
 def _calendar(office: str) -> WorkingCalendar:
-    return places.working_calendar(Agency.objects.filter(code=office).first() or office)
+    agency = Agency.objects.filter(code=office).first()
+    if agency is None and not OfficeHours.objects.filter(key=office).exists():
+        raise CommandError(f"--office: there is no agency and there are no office hours “{office}”.")
+    return places.working_calendar(agency or office)
 
 
 def _moment(text: str, option: str) -> datetime:
