@@ -145,9 +145,12 @@ class TestSlip:
     def test_office_and_applicant_may_have_it_with_english(self, here: World) -> None:
         made = accepted(here)
         office, own = desk(here), people.sign_in(Client(), here.citizen_account)
-        for client, name, page in ((office, "print_form", "case"), (own, "own_print", "status")):
+        choosing = reverse("dossiers:print_language", args=[made.pk])
+        assert f'action="{choosing}"' in office.get(reverse("dossiers:case", args=[made.pk])).content.decode()
+        own_url = reverse("dossiers:own_print", args=[made.pk, "slip"])
+        assert f'href="{own_url}?second=en"' in own.get(reverse("dossiers:status", args=[made.pk])).content.decode()
+        for client, name in ((office, "print_form"), (own, "own_print")):
             url = reverse(f"dossiers:{name}", args=[made.pk, "slip"])
-            assert f'href="{url}?second=en"' in client.get(reverse(f"dossiers:{page}", args=[made.pk])).content.decode()
             assert "Receiving officer" in text_of(body(client.get(url, {"second": "en"})))
             assert "Receiving officer" not in text_of(body(client.get(url)))
             assert client.get(url, {"second": "fr"}).status_code == 404

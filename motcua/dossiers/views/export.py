@@ -97,7 +97,9 @@ def _show(request: HttpRequest, dossier: Dossier, form: ExportForm, status: int)
     own = packages.own(dossier, actor_of(request))
     context = {
         "dossier": dossier, "form": form, "is_small": packaging.is_small(dossier),
-        "packages": [{"row": one, "ends_at": one.asked_at + packages.KEPT} for one in own],
+        "packages": [
+            {"row": one, "ends_at": one.asked_at + packages.KEPT, "name": f"{dossier.shown_code}.zip"} for one in own
+        ],
         "is_waiting": any(one.state == PackageState.WAITING for one in own),
     }  # fmt: skip
     return render(request, "dossiers/office/export.html", context, status=status)
