@@ -132,7 +132,8 @@ def stop() -> StopData:
         applicant=APPLICANT,
         procedure=PROCEDURE,
         received_at=NOW - timedelta(days=2),
-        asked_at=NOW - timedelta(hours=1),
+        ended_by="applicant",
+        ended_at=NOW - timedelta(hours=1),
         reason="Người nộp hồ sơ rút hồ sơ để nộp tại nơi cư trú mới.",
         returned=("Giấy chứng sinh (bản chính)",),
         signer=Signer(capacity=("Giám đốc",), name="Vũ Đức Thành"),
@@ -152,6 +153,7 @@ def control() -> ControlData:
             receiver_name=people[i + 1],
             given_at=NOW + timedelta(hours=3 * i),
             due_at=NOW + timedelta(hours=3 * i + 3),
+            done_at=NOW + timedelta(hours=3 * i + 2, minutes=105 if outcomes[i] == "Quá hạn" else 0),
             outcome=outcomes[i],
             note="chậm 45 phút: chờ tra cứu sổ gốc" if outcomes[i] == "Quá hạn" else "",
         )
@@ -234,6 +236,7 @@ def apology() -> ApologyData:
         due_at=NOW + timedelta(days=2),
         new_due_at=NOW + timedelta(days=7),
         at_fault="Sở Tư pháp tỉnh Quảng Ninh",
+        received_by=HEAD.agency,
         reason="Chờ tra cứu sổ gốc tại nơi đăng ký cũ.",
         signer=Signer(capacity=("Giám đốc",), name="Vũ Đức Thành"),
     )

@@ -143,7 +143,8 @@ class RefusalData(Print):
 class ApologyData(Print):
     """Form 04: an apology that the result is late, with the new day.
 
-    `at_fault` names the agency that is late; since 2025 the paper also asks for the time.
+    `at_fault` names the agency that is late, `received_by` the one that took the dossier in; since 2025 the
+    paper also asks for the time.
     """
 
     form: ClassVar[str] = "apology"
@@ -156,12 +157,17 @@ class ApologyData(Print):
     new_due_at: datetime
     at_fault: str
     reason: str
+    received_by: str
     signer: Signer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StopData(Print):
-    """Form 05 since 2025: that the work on a dossier stops at the applicant's request."""
+    """Form 05 since 2025: that the work on a dossier stops, and who ended it.
+
+    `ended_by`: "applicant", who asked for it; "agency", for its reason; "limit", as nothing came until `answer_by` that
+    was asked for at `requested_at`. `ended_at` is the moment of it in each case.
+    """
 
     form: ClassVar[str] = "stop"
     dossier_code: str
@@ -169,7 +175,11 @@ class StopData(Print):
     applicant: Applicant
     procedure: str
     received_at: datetime
-    asked_at: datetime
+    ended_by: str
+    ended_at: datetime
+    requested_at: datetime | None = None
+    answer_by: datetime | None = None
+    legal_basis: str = ""
     reason: str
     returned: tuple[str, ...] = ()
     signer: Signer
@@ -177,7 +187,7 @@ class StopData(Print):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlStep:
-    """One hand-over between two desks, with what became of the time allowed."""
+    """One hand-over between two desks or agencies: from when to when, and what became of the time allowed."""
 
     giver: str
     receiver: str
@@ -185,6 +195,7 @@ class ControlStep:
     giver_name: str = ""
     receiver_name: str = ""
     due_at: datetime | None = None
+    done_at: datetime | None = None
     outcome: str = ""
     note: str = ""
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import hashlib
+import json
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -105,6 +106,13 @@ def print_form(data: prints.Print) -> bytes:
 def keep_filled(*, document: Document, filled: Filled) -> Printed:
     """Keep with a stored print what it was made of, so that it can be made again byte for byte."""
     return Printed.objects.create(document=document, layout=filled.layout, data=filled.data, at=filled.at)
+
+
+def is_made_of(document_id: UUID, filled: Filled) -> bool:
+    """Whether a kept print was made of just this: the same data, layout and moment."""
+    kept = Printed.objects.filter(document_id=document_id).first()
+    same = kept is not None and (kept.layout, kept.at) == (filled.layout, filled.at)
+    return same and kept is not None and kept.data == json.loads(json.dumps(filled.data))
 
 
 def print_again(document_id: UUID) -> bytes:

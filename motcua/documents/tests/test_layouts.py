@@ -107,7 +107,7 @@ A4 = {
     "result-draft": (210, 297),
 }
 
-# The layouts as released. A change of a layout is a new file and a new row in forms.toml, never a new digest here.
+# The layouts as released. A change of a layout is a new file, named by forms.toml, never another digest here.
 DIGESTS = json.loads((Path(__file__).parent / "layouts.json").read_text("utf-8"))
 
 
@@ -195,7 +195,8 @@ def test_another_process_on_another_day_makes_the_same_bytes(made, tmp_path):
 class TestVersion:
     def test_the_layouts_are_those_that_were_released(self):
         names = {services.fill(data).layout.partition(":")[0] for data in PRINTS.values()}
-        assert {name: rendering.version(name) for name in sorted(names)} == DIGESTS
+        assert names <= set(DIGESTS)
+        assert {name: rendering.version(name) for name in DIGESTS} == DIGESTS, "the former ones stay as they were, too"
 
     def test_a_changed_library_is_another_version(self, tmp_path, monkeypatch):
         for file in rendering.folder().glob("*.typ"):

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -22,6 +23,7 @@ class Extension(Record):
     drafted_at = models.DateTimeField()
     granted_at = models.DateTimeField(null=True)
     granted_by = models.TextField(blank=True)
+    signed_as = ArrayField(models.TextField(), default=list)  # the lines above their name; empty: signed by hand
 
     objects = LockingQuerySet.as_manager()
 

@@ -16,7 +16,7 @@ from motcua.documents import prints
 from motcua.documents import services as documents
 from motcua.dossiers import books
 from motcua.dossiers.books import Book, Brought, Entry
-from motcua.dossiers.services.prints import head_of
+from motcua.dossiers.services.letters import head_of
 from motcua.kernel import audit, clock
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import NotReady

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from motcua.dossiers.enums import Action, Happening
 from motcua.dossiers.events import DueDateExtended
 from motcua.dossiers.models import Dossier, Extension
-from motcua.dossiers.services import base
+from motcua.dossiers.services import base, letters
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Refused
@@ -53,6 +53,7 @@ def extend(
     extension.reason, extension.at_fault = reason.strip(), at_fault.strip() or dossier.competent_agency.name
     extension.old_due_at, extension.new_due_at = old, run.due_at or old
     extension.granted_at, extension.granted_by = now, actor.name
+    extension.signed_as = letters.lines_of(dossier, actor, now)
     extension.basis = workflow_queries.regime_of(run).extension.basis
     extension.save()
     base.write(

@@ -10,8 +10,9 @@ from motcua.documents import services as documents
 from motcua.documents.enums import Kind, Retention
 from motcua.documents.models import Document
 from motcua.dossiers.models import Dossier, Part
+from motcua.dossiers.services import letters
 from motcua.dossiers.services.base import OWNER
-from motcua.dossiers.services.prints import components_of, head_of
+from motcua.dossiers.services.prints import components_of
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Refused
 
@@ -33,10 +34,10 @@ def transfer_sheet(*, part: Part, actor: Actor, now: datetime) -> Document:
     lead = dossier.competent_agency.name
     filled = documents.fill(
         documents.TransferData(
-            head=head_of(dossier.competent_agency), issued_at=part.started_at, dossier_code=dossier.shown_code,
+            head=letters.head_of(dossier.competent_agency), issued_at=part.started_at, dossier_code=dossier.shown_code,
             owner=dossier.owner_name, procedure=dossier.procedure.name, giver=lead, receiver=part.who,
             lead_agency=lead, task=part.question or part.name, given_at=part.started_at, due_at=part.due_at,
-            answer_to=lead, components=components_of(dossier), officer=part.asked_by,
+            answer_to=lead, components=components_of(dossier), officer=letters.person(part.asked_by),
         )
     )  # fmt: skip
     document = documents.store(

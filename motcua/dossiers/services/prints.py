@@ -20,13 +20,12 @@ from motcua.documents.models import Document
 from motcua.dossiers import books
 from motcua.dossiers.enums import ResultForm, ResultKind, SecondLanguage
 from motcua.dossiers.models import Dossier, HandOver, Result
-from motcua.dossiers.services import capacities
+from motcua.dossiers.services import capacities, control, letters
 from motcua.dossiers.services.base import OWNER
 from motcua.eforms import queries as eforms
 from motcua.eforms import results as drafts
 from motcua.eforms.enums import SignerCapacity
 from motcua.eforms.rules import ResultForm as ResultTemplate
-from motcua.identity import queries as identity
 from motcua.kernel import audit, clock
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import NotReady, Refused
@@ -35,7 +34,7 @@ from motcua.payments.enums import ChargeState
 from motcua.places.enums import AgencyKind
 from motcua.places.models import Agency
 from motcua.workflow import queries as workflow
-from motcua.workflow.models import Run, StepRun
+from motcua.workflow.models import Run
 
 DRAWN = "dossiers.draft_result"  # under which the last look at a paper lies that is not final
 NOTICE = "TB"  # thông báo, among the abbreviations of Decree 30/2020
@@ -43,18 +42,23 @@ FORMS = ("slip", "supplement", "refusal", "apology", "stop", "control", "handove
 BILINGUAL = tuple(form for form in FORMS if form != "result")
 
 
-def paper(*, dossier: Dossier, form: str, actor: Actor, now: datetime, second: str | None = None) -> Document:
+def paper(
+    *, dossier: Dossier, form: str, actor: Actor, now: datetime, second: str | None = None, number: int | None = None
+) -> Document:
     """The print `form` of a dossier the caller may see; the first view makes, keeps and registers it.
 
     `second` "en" is the same paper with English under the labels, for those of `BILINGUAL`; None: as was chosen for
     the dossier. Each language is a paper of its own: what was printed before a change of mind stays.
 
+    `number` is that of a supplement request, None: the last.
+
     The control sheet grows with the dossier, and a result that is not issued is a draft: of these only the last look is
-    kept, and nobody can check it as genuine. Raises `NotReady` when the dossier has not come that far.
+    kept, with what it was made of, and nobody can check it as genuine. Raises `NotReady` when the dossier has not come
+    that far.
     """
     if second is None:
         second = dossier.second_language if form in BILINGUAL else ""
-    name = _name(dossier, form, second)
+    name = _name(dossier, form, second, number)
     if form == "control" or (form == "result" and _is_draft(dossier)):
         return _look(dossier, form, name, second, actor=actor, now=now)
     kind, retention = (Kind.RESULT, Retention.PERMANENT) if form == "result" else (Kind.SLIP, Retention.DOSSIER)
@@ -69,7 +73,7 @@ def paper(*, dossier: Dossier, form: str, actor: Actor, now: datetime, second: s
         if found is not None:
             return found
         check = documents.new_check()
-        data = replace(_DATA[form](dossier, check, now), second=second)
+        data = replace(_made(dossier, form, check, now, number), second=second)
         filled = documents.fill(data)
         content = documents.set_form(filled)
         document = documents.store(
@@ -142,12 +146,24 @@ def choose_language(*, dossier_id: UUID, second: str, actor: Actor, now: datetim
 @transaction.atomic
 def _look(dossier: Dossier, form: str, name: str, second: str, *, actor: Actor, now: datetime) -> Document:
     filled = documents.fill(replace(_DATA[form](dossier, None, now), second=second))
-    for old in document_queries.documents_of(DRAWN, dossier.pk).filter(name=f"draft-{name}"):
+    looks = list(document_queries.documents_of(DRAWN, dossier.pk).filter(name=f"draft-{name}"))
+    for old in looks:
+        if documents.is_made_of(old.pk, filled):
+            return old  # nothing happened since: the same paper
+    for old in looks:
         documents.discard(document_id=old.pk, owner_kind=DRAWN, owner_id=dossier.pk, actor=actor, now=now)
-    return documents.store(
+    document = documents.store(
         upload=documents.set_form(filled), name=f"draft-{name}", title=filled.title, owner_kind=DRAWN,
         owner_id=dossier.pk, kind=Kind.SLIP, retention=Retention.DRAFT, actor=actor, now=now,
     )  # fmt: skip
+    documents.keep_filled(document=document, filled=filled)
+    return document
+
+
+def _made(dossier: Dossier, form: str, check: prints.Check | None, now: datetime, number: int | None) -> prints.Print:
+    if form == "supplement":
+        return letters.supplement(dossier, check, now, number)
+    return _DATA[form](dossier, check, now)
 
 
 def _is_draft(dossier: Dossier) -> bool:
@@ -155,11 +171,11 @@ def _is_draft(dossier: Dossier) -> bool:
     return result is not None and result.issued_at is None
 
 
-def _name(dossier: Dossier, form: str, second: str) -> str:
+def _name(dossier: Dossier, form: str, second: str, number: int | None = None) -> str:
     """The name under which a print is kept: one of each and language, of supplement requests one a request."""
     if form not in _DATA or (second and (second not in SecondLanguage.values or form not in BILINGUAL)):
         raise NotReady
-    turn = f"-{dossier.supplement_count}" if form == "supplement" else ""
+    turn = f"-{number or dossier.supplement_count}" if form == "supplement" else ""
     if form in {"stop", "refusal"} and (again := dossier.reopenings.count()):
         turn = f"-{again + 1}"  # closed once more after it had been opened again
     if form in {"result", "handover"}:
@@ -171,24 +187,6 @@ def _name(dossier: Dossier, form: str, second: str) -> str:
 def _named(dossier: Dossier, form: str, version: int, second: str = "") -> str:
     """A result and its hand-over have a print of each version."""
     return f"{form}{f'-v{version}' if version > 1 else ''}{second and f'-{second}'}-{dossier.shown_code}.pdf"
-
-
-def _head(dossier: Dossier, *, competent: bool = False) -> prints.Head:
-    return head_of(dossier.competent_agency if competent else dossier.receiving_agency)
-
-
-def head_of(agency: Agency) -> prints.Head:
-    """The head of a paper an agency issues."""
-    parent = agency.parent.name if agency.parent_id and agency.parent else ""
-    place = agency.unit.name if agency.unit_id and agency.unit else ""
-    return prints.Head(agency=agency.name, parent=parent, place=place)
-
-
-def _applicant(dossier: Dossier) -> prints.Applicant:
-    return prints.Applicant(
-        name=dossier.submitter_name or dossier.owner_name, address=dossier.address, phone=dossier.phone,
-        email=dossier.email,
-    )  # fmt: skip
 
 
 def components_of(dossier: Dossier) -> tuple[prints.ComponentLine, ...]:
@@ -210,14 +208,14 @@ def _slip(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints
         for c in payments.charges_of(dossier.pk)
     )
     return prints.SlipData(
-        head=_head(dossier), issued_at=dossier.accepted_at, check=check, dossier_code=dossier.code,
-        applicant=_applicant(dossier), owner=dossier.owner_name, procedure=dossier.procedure.name,
+        head=letters.head(dossier), issued_at=dossier.accepted_at, check=check, dossier_code=dossier.code,
+        applicant=letters.applicant(dossier), owner=dossier.owner_name, procedure=dossier.procedure.name,
         procedure_code=dossier.procedure.code, components=components_of(dossier),
         time_allowed=_time_allowed(run), received_at=dossier.accepted_at, due_at=dossier.due_at,
         due_note="" if dossier.due_at else "Thời hạn chưa được xác định", fees=fees,
         result_at="Bản điện tử trên Cổng dịch vụ công" if dossier.result_form == ResultForm.ELECTRONIC
         else dossier.receiving_agency.name,
-        book=book, ordinal=ordinal, officer=_who_accepted(dossier),
+        book=book, ordinal=ordinal, officer=control.who_accepted(dossier),
         look_up=f"{settings.BASE_URL.rstrip('/')}{reverse('dossiers:track')}",
         hotline=settings.SITE.get("hotline", ""),
     )  # fmt: skip
@@ -241,100 +239,10 @@ def _unverified(run: Run | None) -> list[str]:
     ]
 
 
-def _who_accepted(dossier: Dossier) -> str:
-    line = dossier.story.filter(what="accepted").first()
-    return line.who if line else ""
-
-
-def _supplement(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints.SupplementData:
-    asked = dossier.supplements.order_by("-number").first()
-    if asked is None:
-        raise NotReady
-    return prints.SupplementData(
-        head=_head(dossier), issued_at=asked.asked_at, check=check, dossier_code=dossier.shown_code,
-        number=str(asked.number), applicant=_applicant(dossier), procedure=dossier.procedure.name,
-        items=tuple(asked.items), reason=asked.reason, answer_by=asked.limit_at,
-        contact=settings.SITE.get("hotline", ""), officer=asked.asked_by,
-    )  # fmt: skip
-
-
-def _refusal(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints.RefusalData:
-    line = dossier.story.filter(what="refused").order_by("-at").first()
-    if line is None:
-        raise NotReady
-    return prints.RefusalData(
-        head=_head(dossier), issued_at=line.at, check=check, dossier_code=dossier.shown_code,
-        applicant=_applicant(dossier), procedure=dossier.procedure.name, reasons=(line.note,),
-        contact=settings.SITE.get("hotline", ""), officer=line.who,
-    )  # fmt: skip
-
-
-def _stop(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints.StopData:
-    line = dossier.story.filter(what__in=("stopped", "withdrawn")).order_by("-at").first()
-    if line is None:
-        raise NotReady
-    return prints.StopData(
-        head=_head(dossier), issued_at=line.at, check=check, dossier_code=dossier.shown_code,
-        applicant=_applicant(dossier), procedure=dossier.procedure.name,
-        received_at=dossier.accepted_at or dossier.submitted_at, asked_at=line.at, reason=line.note,
-        signer=prints.Signer(capacity=("NGƯỜI TIẾP NHẬN",), name=line.who),
-    )  # fmt: skip
-
-
-def _apology(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints.ApologyData:
-    extension = getattr(dossier, "extension", None)
-    if extension is None or extension.granted_at is None or dossier.accepted_at is None:
-        raise NotReady
-    return prints.ApologyData(
-        head=_head(dossier, competent=True), issued_at=extension.granted_at, check=check,
-        dossier_code=dossier.shown_code, applicant=_applicant(dossier), procedure=dossier.procedure.name,
-        received_at=dossier.accepted_at, due_at=extension.old_due_at, new_due_at=extension.new_due_at,
-        at_fault=extension.at_fault, reason=extension.reason,
-        signer=prints.Signer(capacity=("THỦ TRƯỞNG CƠ QUAN",), name=extension.granted_by),
-    )  # fmt: skip
-
-
 def is_put_off(dossier: Dossier) -> bool:
     """Whether the due date was put off, with an apology."""
     moved = dossier.due_at != dossier.original_due_at  # as it is after a supplement, too
     return moved and getattr(getattr(dossier, "extension", None), "granted_at", None) is not None
-
-
-def _control(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints.ControlData:
-    if dossier.run is None or dossier.accepted_at is None:
-        raise NotReady
-    runs = workflow.steps(dossier.run.pk)
-    accounts = {key for step in runs for key in (step.assignee_id, step.left_by_id) if key}
-    names = identity.names_of(accounts) | {None: ""}
-    steps = tuple(
-        prints.ControlStep(
-            giver=_desk(before) if before else dossier.receiving_agency.name, receiver=_desk(step),
-            giver_name=names.get(before.left_by_id, "") if before else _who_accepted(dossier),
-            receiver_name=names.get(step.left_by_id or step.assignee_id, ""), given_at=step.entered_at,
-            due_at=step.due_at, outcome=_outcome(step.left_at, step.due_at), note=step.reason,
-        )
-        for before, step in zip([None, *runs], runs, strict=False)
-    )  # fmt: skip
-    others = dict.fromkeys(step.agency.name for step in runs)  # once each, in the order the dossier reached them
-    return prints.ControlData(
-        head=_head(dossier), issued_at=now, check=check, dossier_code=dossier.shown_code, owner=dossier.owner_name,
-        procedure=dossier.procedure.name, received_at=dossier.accepted_at, due_at=dossier.due_at,
-        due_note="" if dossier.due_at else "Thời hạn chưa được xác định", steps=steps,
-        lead_agency=dossier.competent_agency.name,
-        other_agencies=tuple(name for name in others if name != dossier.competent_agency.name),
-    )  # fmt: skip
-
-
-def _desk(step: StepRun) -> str:
-    return f"{step.agency.name} – {step.name}"
-
-
-def _outcome(left_at: datetime | None, due_at: datetime | None) -> str:
-    if left_at is None or due_at is None:
-        return ""
-    if left_at > due_at:
-        return "Quá hạn"
-    return "Trước hạn" if clock.local(left_at).date() < clock.local(due_at).date() else "Đúng hạn"
 
 
 def _handover(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints.HandoverData:
@@ -344,23 +252,24 @@ def _handover(dossier: Dossier, check: prints.Check | None, now: datetime) -> pr
     result = getattr(dossier, "result", None)
     returned = dossier.papers.filter(returned_at__isnull=False)
     return prints.HandoverData(
-        head=_head(dossier), issued_at=done.at, check=check, dossier_code=dossier.shown_code, owner=dossier.owner_name,
-        procedure=dossier.procedure.name, receiver=done.receiver_name,
+        head=letters.head(dossier), issued_at=done.at, check=check, dossier_code=dossier.shown_code,
+        owner=dossier.owner_name, procedure=dossier.procedure.name, receiver=done.receiver_name,
         receiver_capacity="Chủ hồ sơ" if done.receiver == "owner" else f"Người đại diện ({done.authority})",
         receiver_paper=done.receiver_paper, handed_at=done.at,
         results=(prints.ComponentLine(name=result.title, form="Bản chính", count=1),) if result else (),
         originals=tuple(prints.ComponentLine(name=p.name, form="Bản chính", count=p.originals) for p in returned),
-        slip_note=_slip_note(done), officer=done.by,
+        slip_note=_slip_note(dossier, done), officer=letters.person(done.by),
     )  # fmt: skip
 
 
-def _slip_note(done: HandOver) -> str:
+def _slip_note(dossier: Dossier, done: HandOver) -> str:
     if done.version > 1:
         lost = f"; bản cũ chưa thu hồi: {done.wrong_missing}" if done.wrong_missing else ""
         back = "; đã thu hồi bản cũ" if done.is_wrong_returned else lost
-        return f"Kết quả đính chính lần {done.version - 1}{back} (Điều 21 Nghị định 61/2018/NĐ-CP)"
+        return f"Kết quả đính chính lần {done.version - 1}{back} ({letters.law_of(dossier).correction.basis})"
     if done.is_at_once:
-        return "Trả kết quả ngay khi tiếp nhận, không lập giấy tiếp nhận (Điều 17 khoản 4 Nghị định 61/2018/NĐ-CP)"
+        basis = letters.law_of(dossier).slip_basis
+        return f"Trả kết quả ngay khi tiếp nhận, không lập giấy tiếp nhận ({basis})"
     return "Người nhận báo mất giấy tiếp nhận" if done.is_slip_lost else ""
 
 
@@ -378,11 +287,12 @@ def _result(dossier: Dossier, check: prints.Check | None, now: datetime) -> prin
     said = _replaces(dossier, result)
     after = "\n\n#v.replaces" if said else ""
     return prints.ResultData(
-        head=_head(dossier, competent=True), issued_at=result.issued_at or now, check=check if result.number else None,
-        number=f"{result.number}/{result.symbol}" if result.number else "", title=result.title,
+        head=letters.head(dossier, competent=True), issued_at=result.issued_at or now,
+        check=check if result.number else None, title=result.title,
+        number=f"{result.number}/{result.symbol}" if result.number else "",
         subject="" if is_refusal else words.subject, body=("#v.reason" if is_refusal else template.body) + after,
         values=({"reason": result.reason} if is_refusal else words.values) | said,
-        signer=prints.Signer(capacity=_capacity(dossier, template, now), name=result.signed_by),
+        signer=prints.Signer(capacity=_capacity(dossier, template, now), name=letters.person(result.signed_by)),
         is_copy=template.is_copy, recipients=template.recipients or (dossier.owner_name,),
     )  # fmt: skip
 
@@ -450,7 +360,6 @@ def _facts(dossier: Dossier, now: datetime) -> dict[str, Any]:
 
 
 _DATA: dict[str, Callable[[Dossier, prints.Check | None, datetime], prints.Print]] = {
-    "slip": _slip, "supplement": _supplement, "refusal": _refusal, "apology": _apology, "stop": _stop,
-    "control": _control,
-    "handover": _handover, "result": _result,
+    "slip": _slip, "supplement": letters.supplement, "refusal": letters.refusal, "apology": letters.apology,
+    "stop": letters.stop, "control": control.sheet, "handover": _handover, "result": _result,
 }  # fmt: skip

@@ -11,7 +11,7 @@ from motcua.dossiers import messages, queries
 from motcua.dossiers import services as dossiers
 from motcua.dossiers.enums import Action, Happening, PartState, State
 from motcua.dossiers.models import Access, Dossier, Part, Reopening
-from motcua.dossiers.services import prints, year_end
+from motcua.dossiers.services import letters, prints, year_end
 from motcua.dossiers.tests.acting import act
 from motcua.dossiers.tests.factories import MONDAY, World, at, at_step, submitted, world
 from motcua.identity import queries as identity
@@ -202,7 +202,7 @@ def test_the_same_form_opens_it_once(here: World) -> None:
 def test_stopped_once_more_it_has_a_notice_of_its_own(here: World) -> None:
     again = act(Action.STOP, reopened(here, ended(here)), here.actor(Role.RECEPTION), here, at(27), reason="Lần hai.")
     assert prints._name(again, "stop", "").startswith("stop-2-")
-    made = prints._stop(again, None, at(27))
+    made = letters.stop(again, None, at(27))
     assert made.reason == "Lần hai."
 
 

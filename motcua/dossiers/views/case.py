@@ -104,7 +104,10 @@ def print_form(request: HttpRequest, dossier_id: UUID, form: str) -> HttpRespons
     actor, now = actor_of(request), clock.now()
     dossier = opening.whole_case_of(actor, dossier_id)
     try:
-        document = services.paper(dossier=dossier, form=form, actor=actor, now=now, second=request.GET.get("second"))
+        document = services.paper(
+            dossier=dossier, form=form, actor=actor, now=now, second=request.GET.get("second"),
+            number=opening.asked_number(request),
+        )  # fmt: skip
     except (NotReady, KeyError) as error:
         raise Http404 from error
     opening.note_look(dossier, actor, now=now, fields=["file"])

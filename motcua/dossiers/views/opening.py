@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from motcua.dossiers import queries, services
 from motcua.dossiers.models import Dossier
@@ -28,6 +28,12 @@ def whole_case_of(actor: Actor, dossier_id: UUID) -> Dossier:
     if services.only_takes_part(dossier, actor):
         raise PermissionDenied
     return dossier
+
+
+def asked_number(request: HttpRequest) -> int | None:
+    """Which supplement request is asked for (`?number=1`); None: the last."""
+    number = request.GET.get("number", "")
+    return int(number) if number.isascii() and number.isdigit() and len(number) < 4 else None
 
 
 def part_files(dossier: Dossier, actor: Actor) -> set[UUID]:

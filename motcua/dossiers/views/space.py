@@ -20,6 +20,7 @@ from motcua.dossiers.forms.portal import RateForm, WithdrawForm
 from motcua.dossiers.models import Dossier
 from motcua.dossiers.services.prints import is_put_off
 from motcua.dossiers.versions import clock_until, versions_of
+from motcua.dossiers.views.opening import asked_number
 from motcua.dossiers.views.steps import resume_url
 from motcua.eforms import queries as eforms
 from motcua.identity import services as identity_services
@@ -89,8 +90,9 @@ def paper(request: HttpRequest, dossier_id: UUID, form: str) -> HttpResponseBase
         raise Http404
     try:
         document = services.paper(
-            dossier=dossier, form=form, actor=actor, now=clock.now(), second=request.GET.get("second")
-        )
+            dossier=dossier, form=form, actor=actor, now=clock.now(), second=request.GET.get("second"),
+            number=asked_number(request),
+        )  # fmt: skip
     except NotReady as error:
         raise Http404 from error
     note_look(dossier, actor, fields=["file"])

@@ -9,7 +9,7 @@ from motcua.documents import services as documents
 from motcua.documents.enums import Kind as DocumentKind
 from motcua.documents.enums import Retention
 from motcua.documents.models import Document
-from motcua.dossiers.services.prints import head_of
+from motcua.dossiers.services.letters import head_of
 from motcua.kernel import clock
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import NotReady
