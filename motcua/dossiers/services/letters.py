@@ -90,7 +90,8 @@ def refusal(dossier: Dossier, check: prints.Check | None, now: datetime) -> prin
     """Form 03: by an officer with their reason, or because what was asked for did not come in time."""
     line = _ended(dossier, Happening.REFUSED)
     asked = _unanswered(dossier, line)
-    reasons, basis = (line.note,), ""
+    reasons: tuple[str, ...] = (line.note,)
+    basis = ""
     if asked is not None:
         day = clock.local(asked.asked_at)
         reasons = (f"Ngày {day:%d/%m/%Y} đã yêu cầu bổ sung, hoàn thiện hồ sơ: {'; '.join(asked.items)}.", line.note)
