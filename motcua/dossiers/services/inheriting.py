@@ -14,7 +14,7 @@ from motcua.identity.models import StaffRole
 from motcua.places import queries as places
 from motcua.places import rules as places_rules
 from motcua.places.enums import AgencyLevel
-from motcua.places.models import Agency, Succession, Unit
+from motcua.places.models import Agency, PlanLine, Succession, Unit
 from motcua.places.reorganisation.movers import Move, front_of
 
 LISTED = (*OPEN, State.RESOLVED)  # to be resolved, or to be handed over
@@ -38,10 +38,20 @@ class Heirs:
 
 def in_hand(agency: Agency) -> DossierQuerySet:
     """Open dossiers that an agency decides, receives for, or has on a desk."""
-    receives = Q(heir_agency=agency) | Q(heir_agency__isnull=True, receiving_agency=agency)
-    return Dossier.objects.filter(
-        receives | Q(competent_agency=agency) | Q(step_agency=agency), state__in=LISTED
-    ).order_by("pk")  # fmt: skip
+    return Dossier.objects.filter(_with([agency.pk]), state__in=LISTED).order_by("pk")
+
+
+def in_hand_first(move: Move) -> DossierQuerySet:
+    """Those of the agency that ends which no earlier line of the plan still has to carry: each dossier once."""
+    lines = PlanLine.objects.filter(plan_id=move.line.plan_id, position__lt=move.line.position, applied_at=None)
+    return in_hand(move.source).exclude(
+        pk__in=Dossier.objects.filter(_with(lines.values("from_agency")), state__in=LISTED)
+    )
+
+
+def _with(agencies: Any) -> Q:
+    receives = Q(heir_agency__in=agencies) | Q(heir_agency__isnull=True, receiving_agency__in=agencies)
+    return receives | Q(competent_agency__in=agencies) | Q(step_agency__in=agencies)
 
 
 class Inheriting:

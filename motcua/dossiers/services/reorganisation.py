@@ -19,7 +19,7 @@ from motcua.dossiers.enums import Happening, Reason
 from motcua.dossiers.events import DossierInherited
 from motcua.dossiers.models import Access, Dossier, Draft, Inheritance, Mandate, Part, StoryLine
 from motcua.dossiers.services import access, part_moves, tallies
-from motcua.dossiers.services.inheriting import Heirs, Inheriting, drafts_filter, in_hand
+from motcua.dossiers.services.inheriting import Heirs, Inheriting, drafts_filter, in_hand_first
 from motcua.kernel import ids, outbox
 from motcua.kernel.actor import Actor, Role
 from motcua.payments import reorganisation as payments
@@ -73,7 +73,7 @@ class DossiersMover:
     def count(self, move: Move) -> dict[str, int]:
         """Open dossiers, open parts in others' dossiers, drafts and mandates to sign of the agency that ends."""
         return {
-            "dossiers": in_hand(move.source).count(), "parts": part_moves.open_parts(move.source).count(),
+            "dossiers": in_hand_first(move).count(), "parts": part_moves.open_parts(move.source).count(),
             "drafts": _drafts(move).count(), "mandates": _mandates(move).count(),
         }  # fmt: skip
 

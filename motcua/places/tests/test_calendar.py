@@ -1,4 +1,4 @@
-"""The working calendar against the real days of 2023–2026 and against a clock that counts minute by minute."""
+"""The working calendar against the real days of 2018–2026 and against a clock that counts minute by minute."""
 
 import csv
 import time as timer
@@ -73,6 +73,15 @@ def at(text: str) -> datetime:
         ("2026-08-31 09:00", False),
         ("2026-09-01 09:00", False),
         ("2024-05-04 15:00", True),
+        ("2018-09-03 09:00", False),  # for the national day on a Sunday
+        ("2018-12-31 09:00", False),
+        ("2019-01-05 09:00", True),  # a Saturday worked for 31 December
+        ("2019-04-15 09:00", False),
+        ("2020-09-03 09:00", True),  # one day only, before the Labour Code of 2019 was in force
+        ("2021-02-16 09:00", False),
+        ("2021-02-17 09:00", True),
+        ("2021-09-03 09:00", False),  # since 2021 two days
+        ("2022-05-03 09:00", False),
     ],
 )
 def test_real_days(moment: str, works: bool) -> None:
@@ -357,3 +366,9 @@ def test_due_moments_are_quick() -> None:
     for minutes in range(5000):
         CALENDAR.add_minutes(start, minutes)
     assert 5000 / (timer.perf_counter() - begun) > 20_000
+
+
+def test_three_days_before_tet_end_after_it() -> None:
+    """8 February 2021 was a Monday, Tết of that year began on the Wednesday."""
+    assert CALENDAR.add_minutes(at("2021-02-08 09:00"), 3 * 480) == at("2021-02-18 09:00")
+    assert CALENDAR.touches_unverified(at("2021-02-08 09:00"), at("2021-02-18 09:00"))
