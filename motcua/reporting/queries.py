@@ -106,7 +106,10 @@ WITH moved AS (
     WHERE s.number > 1 AND s.asked_at <= %(as_of)s
     UNION SELECT e.dossier_id, 0, 1 FROM dossiers_extension e WHERE e.granted_at <= %(as_of)s
 )
-SELECT coalesce(sum(m.asked), 0), coalesce(sum(m.put_off), 0) FROM moved m JOIN dossiers_dossier d ON d.id = m.id
+SELECT coalesce(sum(m.asked), 0), coalesce(sum(m.put_off), 0),
+    count(DISTINCT d.id) FILTER (WHERE d.finished_at < %(end)s AND d.finished_at <= d.due_at AND (m.asked = 1 OR
+        d.finished_at > (SELECT x.old_due_at FROM dossiers_extension x WHERE x.dossier_id = d.id)))
+FROM moved m JOIN dossiers_dossier d ON d.id = m.id
 LEFT JOIN ({was}) was ON was.dossier_id = d.id
 WHERE d.accepted_at < %(end)s AND coalesce(d.finished_at, CASE WHEN d.state IN (7, 8) THEN d.closed_at END,
     'infinity') >= %(start)s {where}
@@ -128,10 +131,15 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Asides:
-    """Of the dossiers of a report: how many were asked a second time, and how many were put off with an apology."""
+    """Of the dossiers of a report: how many were asked a second time, and how many were put off with an apology.
+
+    `late_by_index`: resolved in time by the due date in force, but late as Decision 766/QĐ-TTg counts: after the date
+    before it was put off, or asked a second time.
+    """
 
     asked_again: int
     put_off: int
+    late_by_index: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +197,7 @@ def asides(found: Report, *, now: datetime, scope: Scope | None = None) -> Aside
     with connection.cursor() as cursor:
         cursor.execute(_ASIDES.format(was=_WAS, where=conditions), {**times, **values})
         row = cursor.fetchone()
-    return Asides(int(row[0]), int(row[1])) if row else Asides(0, 0)
+    return Asides(*map(int, row)) if row else Asides(0, 0)
 
 
 def scope_of(actor: Actor) -> Scope:

@@ -7,7 +7,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 
-from motcua.reporting.queries import Report
+from motcua.reporting.queries import Asides, Report
 from motcua.reporting.rules import Row
 
 # The form's own words: it is prescribed in Vietnamese.
@@ -19,7 +19,14 @@ HEADINGS = (
 )  # fmt: skip
 
 
-def workbook(report: Report, *, unit: str) -> bytes:
+MEASURES = (
+    "Cột (8)–(10), (12)–(13) tính theo ngày hẹn trả đang có hiệu lực.",
+    "Đúng hạn theo cách tính đó nhưng quá hạn theo Quyết định 766/QĐ-TTg (ngày hẹn trước khi gia hạn; "
+    "bổ sung lần hai): {count}",
+)
+
+
+def workbook(report: Report, *, unit: str, asides: Asides) -> bytes:
     """The report as an XLSX file; `unit` is the body that reports."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet("II.06")
@@ -45,6 +52,8 @@ def workbook(report: Report, *, unit: str) -> bytes:
     for number, row in enumerate(report.rows, start=1):
         sheet.append(cells(number, _name(row), *row.cells()))
     sheet.append(cells("", "Tổng cộng", *report.total.cells(), font=bold))
+    sheet.append(cells(MEASURES[0]))
+    sheet.append(cells(MEASURES[1].format(count=asides.late_by_index)))
     buffer = BytesIO()
     book.save(buffer)
     return buffer.getvalue()

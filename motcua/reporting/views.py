@@ -48,7 +48,9 @@ def ii06_xlsx(request: HttpRequest) -> HttpResponse:
     asked = _ask(request)
     if asked.report is None:
         return ii06(request)
-    content = sheets.workbook(asked.report, unit=queries.unit_of(actor_of(request)))
+    actor = actor_of(request)
+    asides = queries.asides(asked.report, now=clock.now(), scope=queries.scope_of(actor))
+    content = sheets.workbook(asked.report, unit=queries.unit_of(actor), asides=asides)
     response = HttpResponse(content, content_type=XLSX)
     period = asked.report.period
     response["Content-Disposition"] = f'attachment; filename="II06-{period.first:%Y%m%d}-{period.last:%Y%m%d}.xlsx"'

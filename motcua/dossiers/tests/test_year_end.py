@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from motcua.dossiers import services as dossiers
 from motcua.dossiers.enums import State
@@ -81,6 +82,17 @@ def test_not_before_the_year_is_over_not_twice_and_not_by_anybody(here: World) -
     close(here)
     with pytest.raises(Refused, match="closed already"):
         close(here)
+
+
+def test_nobody_takes_a_number_while_the_book_is_read(here: World) -> None:
+    """Without the lock a number taken meanwhile would be missing from a book that is closed for good."""
+    factories.accepted(here, at(24))
+    with CaptureQueriesContext(connection) as seen:
+        close(here)
+    said = [one["sql"] for one in seen]
+    locked = next(place for place, sql in enumerate(said) if "LOCK TABLE dossiers_daynumber" in sql)
+    read = next(place for place, sql in enumerate(said) if 'FROM "dossiers_dossier"' in sql or "closedbook" in sql)
+    assert locked < read
 
 
 def test_a_closed_year_gives_no_number(here: World) -> None:

@@ -107,10 +107,11 @@ def test_the_page_and_the_sheet(here: World) -> None:
     assert rows[1][0] == f"Đơn vị báo cáo: {queries.unit_of(here.actor(Role.LEADER))}"
     assert here.committee.name in rows[1][0]
     assert here.staff[Role.LEADER].person.full_name not in rows[1][0]
-    numbers = [[value for value in line[2:13]] for line in rows[6:]]
+    numbers = [[value for value in line[2:13]] for line in rows[6:-2]]
     total = page.context["report"].total
     assert numbers[-1][4:8] == [total.resolved, total.early, total.on_time, total.late]
-    assert rows[-1][1:4] == ("Tổng cộng", 1, 1)
+    assert rows[-3][1:4] == ("Tổng cộng", 1, 1)
+    assert rows[-1][0].endswith("bổ sung lần hai): 0")
     wrong = leader.get("/office/reports/ii06/", {"first": "30/11/2026", "last": "1/11/2026", "split": "agency"})
     assert wrong.status_code == 422
     assert "30/11/2026" in wrong.content.decode()
@@ -140,7 +141,7 @@ def test_second_requests_and_what_was_put_off_are_told_beside_the_form(here: Wor
         act(Action.REQUEST_SUPPLEMENT, again, handler, here, at(day))
         act(Action.ANSWER_SUPPLEMENT, again, here.actor("citizen"), here, at(day, 10))
     november, before = queries.report(NOVEMBER, now=at(27, 12)), Period(date(2026, 10, 1), date(2026, 10, 31))
-    assert queries.asides(november, now=at(27, 12)) == queries.Asides(asked_again=1, put_off=1)
+    assert queries.asides(november, now=at(27, 12)) == queries.Asides(asked_again=1, put_off=1, late_by_index=0)
     past = queries.report(before, now=at(27, 12))
     assert queries.asides(past, now=at(27, 12)) == queries.Asides(0, 0)
     nobody = queries.Scope(agencies=frozenset())
@@ -150,3 +151,16 @@ def test_second_requests_and_what_was_put_off_are_told_beside_the_form(here: Wor
     assert "by the due date in force at the end of the period" in text
     assert "Put off: 1." in text
     assert "against the agency: 1." in text
+
+
+def test_what_is_in_time_only_because_it_was_put_off_is_late_by_the_index(here: World) -> None:
+    dossier = at_step(here, "appraise", at(20))
+    dossiers.extend(
+        dossier_id=dossier.pk, day=date(2026, 12, 3), reason="Xác minh.", actor=here.actor(Role.HANDLER), now=at(25)
+    )
+    while dossier.step_kind != "return":
+        dossier = step(here, type(dossier).objects.get(pk=dossier.pk), at(1, month=12))
+    period = Period(date(2026, 11, 1), date(2026, 12, 31))
+    found = queries.report(period, now=at(20, month=12))
+    assert (found.total.early, found.total.late) == (1, 0)
+    assert queries.asides(found, now=at(20, month=12)) == queries.Asides(0, 1, late_by_index=1)

@@ -17,7 +17,7 @@ from motcua.workflow.rules.reading import BadDefinition, count, day, of, only, t
 KEY = "one-stop"
 HEAD = {"key", "version", "name", "legal_basis", "valid_from", "valid_to", "is_verified"}
 FIELDS = HEAD | {
-    "acceptance", "transfer", "supplement", "extension", "consultation", "pauses", "basis",
+    "acceptance", "transfer", "supplement", "extension", "consultation", "slip", "pauses", "basis",
     "correction", "reopening",
 }  # fmt: skip
 DAYS = (DurationUnit.WORKING_DAY, DurationUnit.CALENDAR_DAY)
@@ -98,6 +98,7 @@ class Regime:
     supplement: SupplementLaw
     extension: ExtensionLaw
     consultation_basis: str
+    slip_basis: str
     correction: CorrectionLaw
     reopening: ReopeningLaw
     pauses: Mapping[PauseKind, PauseLaw]
@@ -126,6 +127,7 @@ def read(data: Mapping[str, Any]) -> Regime:
         supplement=_supplement(data),
         extension=_extension(data),
         consultation_basis=text(consultation, "basis", "consultation."),
+        slip_basis=text(table(data, "slip", {"basis"}), "basis", "slip."),
         correction=_correction(data),
         reopening=_reopening(data),
         pauses=_pauses(data),
