@@ -50,7 +50,7 @@ def test_a_stop_by_the_clock_names_request_limit_and_article_and_no_job(here: Wo
     asked = closed.supplements.get()
     assert (made.ended_by, made.requested_at, made.answer_by) == ("limit", asked.asked_at, asked.limit_at)
     assert made.signer.name == ""
-    assert made.legal_basis == "118/2025/NĐ-CP"
+    assert made.legal_basis == "118/2025/NĐ-CP, Điều 17; như 61/2018/NĐ-CP, Điều 19 khoản 4"
     said = text(here, closed, "stop")
     assert "Hết thời hạn bổ sung" in said
     assert "Theo đề nghị của" not in said
@@ -62,7 +62,7 @@ def test_a_refusal_by_the_clock_is_left_to_be_signed(here: World) -> None:
     made = letters.refusal(closed, None, LATER)
     assert made.officer == ""
     assert "đã yêu cầu bổ sung" in made.reasons[0]
-    assert made.legal_basis == "118/2025/NĐ-CP"
+    assert made.legal_basis == "118/2025/NĐ-CP, Điều 17; như 61/2018/NĐ-CP, Điều 19 khoản 4"
 
 
 def test_a_withdrawal_says_that_the_applicant_asked_who_does_not_sign_as_officer(here: World) -> None:
