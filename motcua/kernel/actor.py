@@ -1,10 +1,15 @@
 """Who acts: one frozen value per request, built by `identity`, taken by every service."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+_JOB = re.compile(r"[a-z_]+([. ][a-z_]+)*")  # how jobs and commands are named; a person's name has a capital
 
 
 class ActorKind(StrEnum):
@@ -110,3 +115,13 @@ ANONYMOUS = Actor(kind=ActorKind.ANONYMOUS)
 def system(name: str) -> Actor:
     """The system acting under the name of a job or command, as the audit will show it."""
     return Actor(kind=ActorKind.SYSTEM, name=name)
+
+
+def is_job(name: str) -> bool:
+    """Whether this is what a job or a command is called (`dossiers.expiry`), not somebody's name."""
+    return _JOB.fullmatch(name) is not None
+
+
+def shown_name(name: str) -> str:
+    """Who did it, as a person reads it: the name, “The system” for a job or a command."""
+    return _("The system") if is_job(name) else name

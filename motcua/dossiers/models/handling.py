@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from motcua.dossiers.enums import Happening, State
 from motcua.dossiers.models.dossier import Dossier
+from motcua.kernel.actor import shown_name
 from motcua.kernel.db import LockingQuerySet, Record
 
 
@@ -80,7 +81,7 @@ class StoryLine(Record):
     def told_by(self) -> str:
         """Who did it, and for which absent colleague."""
         if not self.instead_of:
-            return self.who
+            return shown_name(self.who)
         return _("%(who)s, instead of %(absent)s") % {"who": self.who, "absent": self.instead_of}
 
 

@@ -1,6 +1,5 @@
 """What the letters of a dossier say: head and applicant, supplement request, refusal, apology, notice of a stop."""
 
-import re
 from datetime import datetime
 
 from django.conf import settings
@@ -13,19 +12,17 @@ from motcua.dossiers.models import Dossier, StoryLine, Supplement
 from motcua.dossiers.services import capacities
 from motcua.dossiers.signing import ToSign
 from motcua.kernel import clock
-from motcua.kernel.actor import Actor, Role
+from motcua.kernel.actor import Actor, Role, is_job
 from motcua.kernel.errors import NotReady
 from motcua.places.models import Agency
 from motcua.workflow import queries as workflow
 from motcua.workflow.enums import PauseKind
 from motcua.workflow.rules import Regime
 
-_JOB = re.compile(r"[a-z_]+(\.[a-z_]+)+")  # how jobs and commands are named (`kernel.actor.system`)
-
 
 def person(name: str) -> str:
     """The name as it may stand on a paper: empty, a line to sign on, where a job of the system did it."""
-    return "" if _JOB.fullmatch(name) else name
+    return "" if is_job(name) else name
 
 
 def head(dossier: Dossier, *, competent: bool = False) -> prints.Head:

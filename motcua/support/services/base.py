@@ -12,7 +12,7 @@ from motcua.documents import queries as document_queries
 from motcua.documents import services as documents
 from motcua.documents.enums import Kind as DocumentKind
 from motcua.kernel import acts, audit, clock, outbox
-from motcua.kernel.actor import Actor
+from motcua.kernel.actor import Actor, shown_name
 from motcua.kernel.errors import Conflict
 from motcua.places import queries as places
 from motcua.places.calendar import WorkingCalendar
@@ -139,7 +139,7 @@ def last_words(case: Feedback) -> str:
     line = case.story.order_by("-at", "-pk").first()
     if line is None:
         return ""
-    who, time = line.who or _("the reporter"), f"{clock.local(line.at):%H:%M}"
+    who, time = shown_name(line.who) or _("the reporter"), f"{clock.local(line.at):%H:%M}"
     facts = {"who": who, "what": line.get_what_display(), "time": time}
     return _("%(what)s (%(who)s, %(time)s)") % facts
 

@@ -5,6 +5,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
+from motcua.kernel.actor import shown_name
 from motcua.support.enums import Kind, State
 from motcua.support.models import Feedback
 from motcua.support.rules import Nearness
@@ -44,7 +45,7 @@ def feedback_story(story: list[Any]) -> list[dict[str, Any]]:
     return [
         {
             "at": line.at, "title": line.get_what_display(), "text": line.note, "tone": feedback_tone(line.state),
-            "by": " · ".join(part for part in (line.who, line.agency.name if line.agency else "") if part),
+            "by": " · ".join(part for part in (shown_name(line.who), line.agency.name if line.agency else "") if part),
         }
         for line in story
     ]  # fmt: skip

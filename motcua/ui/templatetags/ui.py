@@ -21,6 +21,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from motcua.kernel.actor import shown_name
 from motcua.kernel.paging import Page
 from motcua.ui import charts, formats, icons
 
@@ -345,6 +346,12 @@ def vnd(amount: int | None) -> str:
 def mc_number(value: int | None) -> str:
     """A whole number with the reader’s thousands mark."""
     return "" if value is None else formats.number(int(value))
+
+
+@register.filter
+def mc_who(name: str) -> str:
+    """Who did something: a job of the system is no name."""
+    return shown_name(name or "")
 
 
 @register.filter(expects_localtime=False)
