@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from motcua.dossiers.enums import State
 
 STATE_MEANINGS: dict[State, str | Promise] = {
-    State.NEW: _("We have it. An officer checks within 8 working hours whether everything is there."),
+    State.NEW: _("We have it. An officer checks in time whether everything is there; its page says by when."),
     State.ACCEPTED: _("Everything is there. You have a dossier code and a due date; the clock runs."),
     State.NOT_ACCEPTED: _("It could not be taken, and the letter says why. You may file again."),
     State.IN_PROGRESS: _("Somebody works on it. You see at which step it is and when it is due."),

@@ -24,9 +24,9 @@ WORDING: dict[type[Any], tuple[str, Any, Any, Any]] = {
         _("We have your dossier %(code)s"),
         _(
             "Dear %(name)s,\n\nyour dossier “%(procedure)s” reached %(agency)s on %(at)s. An officer looks at it "
-            "within 8 working hours and tells you whether it is complete.\n\nYou can follow it with the code %(code)s."
+            "by %(until)s and tells you whether it is complete.\n\nYou can follow it with the code %(code)s."
         ),
-        _("Dossier %(code)s received. An officer looks at it within 8 working hours."),
+        _("Dossier %(code)s received. An officer looks at it by %(until)s."),
     ),
     events.DossierAccepted: (
         "dossiers.accepted",
@@ -262,6 +262,7 @@ def _facts(fact: Fact, dossier: Dossier, person: Person) -> dict[str, Any]:
         "agency": dossier.receiving_agency.name, "competent": dossier.competent_agency.name,
         "number": prints.number_of(result) if result else "", "at": clock.local(clock.parse(fact.payload["at"])),
         "due": clock.local(dossier.present_due_at) if dossier.present_due_at else _("a day we will tell you"),
+        "until": clock.local(dossier.acceptance_due_at) if dossier.acceptance_due_at else _("a day we will tell you"),
         "reason": last.note if last else "", "items": "\n".join(f"– {item}" for item in asked.items) if asked else "",
         "waits": _WAITS if asked is None or not asked.is_counted else _RUNS_ON,
         "amount": vnd(fact.payload.get("amount", 0)),

@@ -1,10 +1,12 @@
 """How a dossier's state and lateness look: a word, a tone, an icon; never colour alone."""
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from django import template
+from django.utils.formats import localize
 from django.utils.translation import gettext as _
 
 from motcua.dossiers import linking
@@ -12,6 +14,7 @@ from motcua.dossiers.enums import OPEN, Happening, PartState, State, WarningLeve
 from motcua.dossiers.models import Dossier
 from motcua.kernel import clock
 from motcua.ui.formats import DAY_MINUTES, working_minutes
+from motcua.workflow import queries as workflow
 from motcua.workflow.enums import ClockKind
 from motcua.workflow.rules import ClockSegment
 
@@ -33,6 +36,12 @@ PART_TONES = {
     PartState.REFUSED: "refused", PartState.PASSED_OVER: "warning", PartState.ASSENTED: "done",
     PartState.DROPPED: "neutral",
 }  # fmt: skip
+
+@register.simple_tag
+def acceptance_hours() -> str:
+    """The working hours in which the law of today has a dossier that was filed online accepted or refused."""
+    return localize(Decimal(workflow.regime(clock.today()).acceptance_minutes) / 60)
+
 
 WARNING_TONES = {WarningLevel.LATE: "late", WarningLevel.LEADER: "warning", WarningLevel.HEAD: "warning"}
 

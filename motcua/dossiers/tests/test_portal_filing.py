@@ -105,7 +105,7 @@ def send(client: Client, draft: Draft, **fields: Any) -> Any:
 def test_the_whole_way_of_a_citizen(here: World) -> None:
     client = client_of(here)
     text = client.get(reverse("dossiers:start", args=[here.procedure.code])).content.decode()
-    assert "8 working hours" in text
+    assert "within 8 working hours" in text
     assert "Giấy chứng sinh" in text
     draft = begin(here, client)
     assert draft.answers["requester_name"] == here.citizen.full_name
