@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from motcua.dossiers.audiences import office_audiences_of
+from motcua.dossiers.enums import State, WarningLevel
 from motcua.dossiers.models import Access, Dossier, DueWarning, Extension
 from motcua.dossiers.models.warned import WATCHED
 from motcua.identity import queries as identity
@@ -65,10 +66,16 @@ def shown(rows: Sequence[DueWarning], actor: Actor, now: datetime) -> list[Shown
     )
     return [
         Shown(
-            row, calendar(row.dossier.competent_agency_id).minutes_between(now, row.due_at), row.dossier_id in reached
+            row, calendar(_counting(row)).minutes_between(now, row.due_at), row.dossier_id in reached
         )
         for row in rows
     ]  # fmt: skip
+
+
+def late_acceptances(actor: Actor) -> int:
+    """How much of what this actor answers for waits to be accepted longer than the law allows, at most `COUNTED`."""
+    found = warnings_of(actor, level=WarningLevel.LATE).filter(dossier__state=State.NEW)
+    return found.order_by()[:COUNTED].count()
 
 
 def apologies(actor: Actor) -> QuerySet[Extension]:
@@ -91,6 +98,11 @@ def of_dossier(dossier: Dossier) -> list[tuple[DueWarning, list[str]]]:
     rows = list(DueWarning.objects.standing().filter(dossier=dossier).select_related("step", "agency").order_by(*ORDER))
     names = identity.names_of({key for row in rows for key in row.told}) if rows else {}
     return [(row, [names[key] for key in row.told if key in names]) for row in rows]
+
+
+def _counting(row: DueWarning) -> UUID:
+    """The agency whose calendar counts: the one that receives, then the one that decides."""
+    return row.agency_id if row.is_of_acceptance else row.dossier.competent_agency_id
 
 
 def _own(actor: Actor) -> Q:

@@ -8,7 +8,7 @@ from uuid import UUID
 from motcua.dossiers.enums import WarningLevel
 from motcua.kernel.actor import Role
 from motcua.places.calendar import WorkingCalendar
-from motcua.workflow.rules import Thresholds
+from motcua.workflow.rules import Thresholds, Watched
 
 if TYPE_CHECKING:
     from motcua.identity.queries import StaffMember
@@ -23,7 +23,7 @@ ANSWERS = {
 
 
 def level_of(
-    due_at: datetime, limit: int, *, now: datetime, calendar: WorkingCalendar, thresholds: Thresholds, is_step: bool
+    due_at: datetime, limit: int, *, now: datetime, calendar: WorkingCalendar, thresholds: Thresholds, what: Watched
 ) -> WarningLevel | None:
     """The level a due date has reached: late, else the highest threshold under which the working time left has fallen.
 
@@ -31,7 +31,7 @@ def level_of(
     """
     if now > due_at:
         return WarningLevel.LATE
-    reached = thresholds.reached(calendar.minutes_between(now, due_at), limit=limit, is_step=is_step)
+    reached = thresholds.reached(calendar.minutes_between(now, due_at), limit=limit, what=what)
     return LEVELS[reached] if reached else None
 
 

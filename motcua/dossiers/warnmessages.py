@@ -17,11 +17,12 @@ from motcua.kernel import clock
 from motcua.kernel.outbox import Fact, name_of
 from motcua.notifications import services as notifications
 from motcua.notifications import templates
+from motcua.workflow.rules import Watched
 
 EVENTS = (DueWarned, PauseOverdue)
-# (of a step, late) → key, subject, body, one short line
+# (of what, late) → key, subject, body, one short line
 WORDING = {
-    (True, False): (
+    (Watched.STEP, False): (
         "dossiers.step_due_soon",
         _("Due soon: a step of dossier %(code)s"),
         _(
@@ -30,7 +31,7 @@ WORDING = {
         ),
         _("Step of dossier %(code)s due on %(due)s."),
     ),
-    (True, True): (
+    (Watched.STEP, True): (
         "dossiers.step_late",
         _("Late: a step of dossier %(code)s"),
         _(
@@ -39,7 +40,7 @@ WORDING = {
         ),
         _("Step of dossier %(code)s late since %(due)s."),
     ),
-    (False, False): (
+    (Watched.DOSSIER, False): (
         "dossiers.due_soon",
         _("Due soon: dossier %(code)s"),
         _(
@@ -49,7 +50,7 @@ WORDING = {
         ),
         _("Dossier %(code)s is due on %(due)s."),
     ),
-    (False, True): (
+    (Watched.DOSSIER, True): (
         "dossiers.late",
         _("Late: dossier %(code)s"),
         _(
@@ -57,6 +58,24 @@ WORDING = {
             "step “%(step)s”."
         ),
         _("Dossier %(code)s is late since %(due)s."),
+    ),
+    (Watched.ACCEPTANCE, False): (
+        "dossiers.acceptance_due_soon",
+        _("To be accepted soon: dossier %(code)s"),
+        _(
+            "Dear %(name)s,\n\ndossier %(code)s (“%(procedure)s”) waits at the reception desk. By %(due)s the law "
+            "wants it accepted, sent back for a supplement or refused."
+        ),
+        _("Dossier %(code)s is to be accepted by %(due)s."),
+    ),
+    (Watched.ACCEPTANCE, True): (
+        "dossiers.acceptance_late",
+        _("Not accepted in time: dossier %(code)s"),
+        _(
+            "Dear %(name)s,\n\ndossier %(code)s (“%(procedure)s”) waits at the reception desk. It was to be accepted, "
+            "sent back for a supplement or refused by %(due)s."
+        ),
+        _("Dossier %(code)s was to be accepted by %(due)s."),
     ),
 }
 PAUSED = (
@@ -127,7 +146,8 @@ def _paused(fact: Fact, pause: Pause, person: Person) -> notifications.Notice:
 
 def _notice(fact: Fact, row: DueWarning, person: Person) -> notifications.Notice:
     more = {"step": row.step.name if row.step else row.dossier.step_name, "due": clock.local(row.due_at)}
-    key = WORDING[row.step is not None, row.level == WarningLevel.LATE][0]
+    what = Watched.STEP if row.step else Watched.ACCEPTANCE if row.is_of_acceptance else Watched.DOSSIER
+    key = WORDING[what, row.level == WarningLevel.LATE][0]
     return _to(fact, row.dossier, person, key, more)
 
 

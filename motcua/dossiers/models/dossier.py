@@ -144,6 +144,7 @@ class Dossier(Record):
             models.Index(fields=["receiving_agency", "submitted_at"], name="dossiers_receiving_submitted"),
             models.Index(fields=["accepted_at"], name="dossiers_accepted"),
             models.Index(fields=["finished_at"], name="dossiers_finished"),
+            models.Index(fields=["acceptance_due_at", "id"], condition=Q(state=1), name="dossiers_to_accept"),
             models.Index(fields=["closed_at", "id"], condition=Q(disposed_at__isnull=True), name="dossiers_kept"),
         ]
 

@@ -20,8 +20,10 @@ class DueWarningQuerySet(LockingQuerySet["DueWarning"]):
         """Only warnings whose step or dossier still goes towards that due date, in that agency, and does not wait."""
         of_dossier = Q(step__isnull=True, dossier__due_at=F("due_at"))
         of_step = Q(step__isnull=False, step__left_at__isnull=True, dossier__step_due_at=F("due_at"))
+        of_acceptance = Q(step__isnull=True, dossier__state=State.NEW, dossier__acceptance_due_at=F("due_at"))
+        under_way = (of_dossier | of_step) & Q(dossier__state__in=WATCHED)
         return self.filter(
-            of_dossier | of_step, ended_at__isnull=True, dossier__state__in=WATCHED, dossier__paused_at__isnull=True,
+            under_way | of_acceptance, ended_at__isnull=True, dossier__paused_at__isnull=True,
             dossier__step_agency=F("agency"),
         )  # fmt: skip
 
@@ -29,9 +31,9 @@ class DueWarningQuerySet(LockingQuerySet["DueWarning"]):
 class DueWarning(Record):
     """One warning (cảnh báo): of which due date, at which level, in which agency, and who was told.
 
-    `step` None: the due date of the whole dossier. A more urgent warning of the same ends the one before; so does
-    leaving the step, waiting, another due date. `ended_at` is written by the next look at it: whether a warning stands
-    is asked with `standing`.
+    `step` None: the due date of the whole dossier, before acceptance the time to accept it. A more urgent warning of
+    the same ends the one before; so does leaving the step, waiting, another due date. `ended_at` is written by the next
+    look at it: whether a warning stands is asked with `standing`.
     """
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="warnings")
@@ -65,3 +67,8 @@ class DueWarning(Record):
                 name="dossiers_warning_list",
             )
         ]  # fmt: skip
+
+    @property
+    def is_of_acceptance(self) -> bool:
+        """Whether it warns of the time to accept what was filed."""
+        return self.step_id is None and self.due_at == self.dossier.acceptance_due_at != self.dossier.due_at

@@ -14,9 +14,9 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from motcua.dossiers import warning
-from motcua.dossiers.enums import WarningLevel
+from motcua.dossiers.enums import State, WarningLevel
 from motcua.dossiers.events import DueWarned
-from motcua.dossiers.models import DueWarning
+from motcua.dossiers.models import Dossier, DueWarning
 from motcua.dossiers.models.warned import WATCHED
 from motcua.identity import queries as identity
 from motcua.kernel import clock, outbox
@@ -24,7 +24,7 @@ from motcua.places import queries as places
 from motcua.places.calendar import WorkingCalendar
 from motcua.workflow import queries as workflow
 from motcua.workflow.models import Run
-from motcua.workflow.rules import Thresholds
+from motcua.workflow.rules import Thresholds, Watched
 
 BATCH = 500
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
@@ -40,6 +40,17 @@ WHERE r.ended_at IS NULL AND r.due_at <= %(until)s AND (r.due_at, r.id) > (%(at)
         AND w.due_at = r.due_at AND w.agency_id = d.step_agency_id AND w.level = 1 AND w.ended_at IS NULL)
 ORDER BY r.due_at, r.id LIMIT %(batch)s FOR NO KEY UPDATE OF d SKIP LOCKED
 """
+# What waits at the desk that receives: no run yet, the limit is the law's own.
+_FILED = """
+SELECT d.id, NULL::uuid, d.id, d.acceptance_due_at, d.step_agency_id, %(limit)s, d.step_agency_id, d.step_role,
+    d.assignee_id
+FROM dossiers_dossier d
+WHERE d.state = 1 AND d.acceptance_due_at <= %(until)s AND (d.acceptance_due_at, d.id) > (%(at)s, %(key)s)
+    AND d.paused_at IS NULL AND d.step_agency_id IS NOT NULL AND NOT d.is_reconstructed
+    AND NOT EXISTS (SELECT FROM dossiers_duewarning w WHERE w.dossier_id = d.id AND w.step_id IS NULL
+        AND w.due_at = d.acceptance_due_at AND w.agency_id = d.step_agency_id AND w.level = 1 AND w.ended_at IS NULL)
+ORDER BY d.acceptance_due_at, d.id LIMIT %(batch)s FOR NO KEY UPDATE OF d SKIP LOCKED
+"""
 _STEPS = """
 SELECT d.id, s.id, s.id, s.due_at, r.agency_id, coalesce(s.budget_minutes, 0), d.step_agency_id, d.step_role,
     d.assignee_id
@@ -51,6 +62,8 @@ WHERE s.left_at IS NULL AND s.due_at <= %(until)s AND (s.due_at, s.id) > (%(at)s
         AND w.due_at = s.due_at AND w.agency_id = d.step_agency_id AND w.level = 1 AND w.ended_at IS NULL)
 ORDER BY s.due_at, s.id LIMIT %(batch)s FOR NO KEY UPDATE OF d SKIP LOCKED
 """
+
+STATEMENTS = {Watched.ACCEPTANCE: _FILED, Watched.DOSSIER: _DOSSIERS, Watched.STEP: _STEPS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +93,7 @@ def warn(*, now: datetime) -> int:
     """End the warnings that no longer stand and write and tell the new ones, each once; how many are new."""
     _end_stale(now)
     thresholds = workflow.thresholds(clock.local(now).date())
-    return sum(_warn_all(statement, thresholds, now) for statement in (_DOSSIERS, _STEPS))
+    return sum(_warn_all(what, thresholds, now) for what in Watched if thresholds.levels(what))
 
 
 def _end_stale(now: datetime) -> None:
@@ -91,18 +104,18 @@ def _end_stale(now: datetime) -> None:
         is_more = DueWarning.objects.filter(pk__in=stale).update(ended_at=now) == BATCH
 
 
-def _warn_all(statement: str, thresholds: Thresholds, now: datetime) -> int:
+def _warn_all(what: Watched, thresholds: Thresholds, now: datetime) -> int:
     calendar = cache(lambda agency_id: places.working_calendar(places.kept_agency(agency_id)))
-    is_step, made, last = statement is _STEPS, 0, (LONG_AGO, UUID(int=0))
-    until = _horizon(thresholds, calendar, now, is_step=is_step)
+    made, last = 0, (LONG_AGO, UUID(int=0))
+    until = _horizon(thresholds, calendar, now, what)
     while True:
         with transaction.atomic():
-            batch = _batch(statement, until, last)
+            batch = _batch(what, until, last, now)
             reached = []
             for due in batch:
                 here = calendar(due.lead_id)
                 level = warning.level_of(
-                    due.due_at, due.limit, now=now, calendar=here, thresholds=thresholds, is_step=is_step
+                    due.due_at, due.limit, now=now, calendar=here, thresholds=thresholds, what=what
                 )
                 if level is not None:
                     reached.append((due, level))
@@ -112,10 +125,12 @@ def _warn_all(statement: str, thresholds: Thresholds, now: datetime) -> int:
         last = (batch[-1].due_at, batch[-1].key)
 
 
-def _horizon(thresholds: Thresholds, calendar: Any, now: datetime, *, is_step: bool) -> datetime:
+def _horizon(thresholds: Thresholds, calendar: Any, now: datetime, what: Watched) -> datetime:
     """Nothing due later is warned of: the farthest moment that the first threshold reaches in any agency."""
-    minutes = max((thresholds.step if is_step else thresholds.dossier).values())
-    keys = Run.objects.filter(ended_at__isnull=True).order_by().values_list("agency_id", flat=True).distinct()
+    minutes = max(thresholds.levels(what).values())
+    filed = Dossier.objects.filter(state=State.NEW, step_agency__isnull=False).values_list("step_agency_id", flat=True)
+    runs = Run.objects.filter(ended_at__isnull=True).values_list("agency_id", flat=True)
+    keys = (filed if what is Watched.ACCEPTANCE else runs).order_by().distinct()
     calendars: set[int] = set()
     until = now + timedelta(days=1)
     for key in keys:
@@ -126,11 +141,13 @@ def _horizon(thresholds: Thresholds, calendar: Any, now: datetime, *, is_step: b
     return until
 
 
-def _batch(statement: str, until: datetime, last: tuple[datetime, UUID]) -> list[Due]:
+def _batch(what: Watched, until: datetime, last: tuple[datetime, UUID], now: datetime) -> list[Due]:
     states = [int(state) for state in WATCHED]
     values: dict[str, Any] = {"until": until, "at": last[0], "key": last[1], "states": states, "batch": BATCH}
+    if what is Watched.ACCEPTANCE:
+        values["limit"] = workflow.regime(clock.local(now).date()).acceptance_minutes
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(STATEMENTS[what], values)
         return [Due(*row) for row in cursor.fetchall()]
 
 

@@ -1,6 +1,7 @@
 """Warnings: found in order, written once, told to those who can act, over when nothing is left to warn of."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import pairwise
 from types import SimpleNamespace
@@ -31,7 +32,7 @@ from motcua.kernel.models import Event
 from motcua.notifications.models import Message
 from motcua.places import queries as places
 from motcua.workflow import queries as workflow
-from motcua.workflow.rules import Thresholds
+from motcua.workflow.rules import Thresholds, Watched
 
 LEVELS = WarningLevel
 
@@ -69,8 +70,9 @@ def test_no_level_is_reached_before_the_one_below(
     handler, head, leader = sorted(hands, reverse=True)
     levels = {Role.HANDLER: handler, Role.HEAD: head, Role.LEADER: leader}
     found = Thresholds("warnings", 1, "", "", date(2020, 1, 1), None, True, share, levels, levels, 0)
-    now = found.reached(left, limit=limit, is_step=is_step)
-    after = found.reached(left - later, limit=limit, is_step=is_step)
+    what = Watched.STEP if is_step else Watched.DOSSIER
+    now = found.reached(left, limit=limit, what=what)
+    after = found.reached(left - later, limit=limit, what=what)
     order = [None, Role.HANDLER, Role.HEAD, Role.LEADER]
     assert order.index(after) >= order.index(now), "time passes, urgency never falls"
     if now is not None:
@@ -210,8 +212,32 @@ def test_a_step_that_is_left_and_a_dossier_that_ended_warn_nobody(here: World, s
     assert not DueWarning.objects.filter(ended_at=None).exists()
 
 
-def test_before_acceptance_and_without_a_limit_nobody_is_warned(here: World) -> None:
+def test_what_waits_to_be_accepted_warns_the_desk_the_head_and_the_leader(here: World) -> None:
+    filed = submitted(here)
+    assert filed.acceptance_due_at == at(24, 9), "eight working hours"
+    here.staff[Role.HEAD] = people.officer(Role.HEAD, of=filed.receiving_agency, name="Trưởng bộ phận")
+    director = people.officer(Role.DIRECTOR, of=filed.receiving_agency, name="Giám đốc trung tâm")
+    desk, head = here.staff[Role.RECEPTION].pk, here.staff[Role.HEAD].pk
+    moments = (at(23, 13), at(23, 15), at(23, 16, 30), at(24, 8), at(24, 9, 1))
+    assert [warnings.warn(now=now) for now in moments] == [0, 1, 1, 1, 1]
+    rows = of_dossier(filed)
+    assert [row.level for row in rows] == [LEVELS.HANDLER, LEVELS.HEAD, LEVELS.LEADER, LEVELS.LATE]
+    assert [row.told for row in rows] == [[desk], [head], [director.pk], [desk, head, director.pk]]
+    assert all(row.is_of_acceptance for row in rows)
+    assert warned.late_acceptances(here.actor(Role.RECEPTION)) == 1
+    assert warned.late_acceptances(here.actor(Role.CLERK)) == 0
+    facts = [outbox.Fact(e.id, e.name, e.payload, e.at) for e in Event.objects.filter(name="dossiers.DueWarned")]
+    warnmessages.tell_officers(facts)
+    found = Message.objects.filter(template__in=["dossiers.acceptance_due_soon", "dossiers.acceptance_late"])
+    assert found.count() == 3 + 3
+    act(Action.ACCEPT, filed, here.actor(Role.RECEPTION), here, at(24, 10))
+    assert not DueWarning.objects.standing().filter(dossier=filed, due_at=at(24, 9)).exists(), "it was accepted"
+
+
+def test_a_version_without_acceptance_warns_nobody_of_it(here: World, monkeypatch: pytest.MonkeyPatch) -> None:
     submitted(here)
+    known = replace(workflow.thresholds(MONDAY.date()), acceptance=None)
+    monkeypatch.setattr(workflow, "thresholds", lambda _on: known)
     assert warnings.warn(now=at(1, 9, month=12)) == 0
 
 
@@ -336,6 +362,7 @@ def test_the_list_costs_the_same_with_many_rows(here: World, page: Any) -> None:
 
 def test_the_thresholds_of_the_pack_are_in_order(here: World) -> None:
     found = workflow.thresholds(MONDAY.date())
-    for levels in (found.dossier, found.step):
+    assert found.acceptance is not None
+    for levels in (found.dossier, found.step, found.acceptance):
         minutes = [levels[role] for role in (Role.HANDLER, Role.HEAD, Role.LEADER)]
         assert all(one > other for one, other in pairwise(minutes))

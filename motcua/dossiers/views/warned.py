@@ -25,7 +25,7 @@ def warnings(request: HttpRequest) -> HttpResponse:
     page = warned.page(warned.warnings_of(actor, **chosen), cursor=request.GET.get("page", ""))
     context = {
         "apologies": list(warned.apologies(actor)[:MOST]), "form": form,
-        "page": page, "rows": warned.shown(page.rows, actor, now),
+        "late_acceptances": warned.late_acceptances(actor), "page": page, "rows": warned.shown(page.rows, actor, now),
         "is_narrowed": any(value not in (None, False) for value in chosen.values()),
     }  # fmt: skip
     return render(request, "dossiers/office/warnings.html", context)

@@ -13,7 +13,7 @@ from motcua.workflow.rules.standing import Facts, Measured, classify, end_of_pro
 from motcua.workflow.rules.summary import condense
 from motcua.workflow.rules.tacit import Tacit, TacitRule
 from motcua.workflow.rules.telling import ClockSegment, explain
-from motcua.workflow.rules.thresholds import Thresholds
+from motcua.workflow.rules.thresholds import Thresholds, Watched
 
 __all__ = [
     "AT_ONCE",
@@ -40,6 +40,7 @@ __all__ = [
     "Tacit",
     "TacitRule",
     "Thresholds",
+    "Watched",
     "acceptance_due",
     "after",
     "answer_by",

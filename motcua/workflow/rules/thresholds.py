@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from itertools import pairwise
 from types import MappingProxyType
 from typing import Any
@@ -16,13 +17,21 @@ KEY = "warnings"
 LEVELS = (Role.HANDLER, Role.HEAD, Role.LEADER)  # who is warned, in this order
 
 
+class Watched(StrEnum):
+    """What runs towards a due date."""
+
+    ACCEPTANCE = "acceptance"
+    DOSSIER = "dossier"
+    STEP = "step"
+
+
 @dataclass(frozen=True, slots=True)
 class Thresholds:
     """Working minutes left at which each level is warned, for a dossier and for a step.
 
     `share_at_most`: no warning before so many percent of the limit are left. `apology_minutes`: when an apology with
     a new date is drafted, counted to the due date of the dossier; `supplement_minutes`: when the applicant is reminded
-    of the last day to answer (None: never).
+    of the last day to answer (None: never); `acceptance`: left of the time to accept what was filed (None: nobody is).
     """
 
     key: str
@@ -37,23 +46,28 @@ class Thresholds:
     step: Mapping[Role, int]
     apology_minutes: int
     supplement_minutes: int | None = None
+    acceptance: Mapping[Role, int] | None = None
+
+    def levels(self, what: Watched) -> Mapping[Role, int]:
+        """The working minutes of each level; none at all where nobody is warned."""
+        return {Watched.ACCEPTANCE: self.acceptance or {}, Watched.STEP: self.step}.get(what, self.dossier)
 
     def is_reminded(self, left: int, *, limit: int) -> bool:
         """Whether the applicant is reminded with so many of the working minutes to answer left."""
         minutes = self.supplement_minutes
         return minutes is not None and left <= minutes and left * 100 <= limit * self.share_at_most
 
-    def reached(self, left: int, *, limit: int, is_step: bool = False) -> Role | None:
+    def reached(self, left: int, *, limit: int, what: Watched = Watched.DOSSIER) -> Role | None:
         """The highest level to be warned with so many of the limit's working minutes left; None: not yet."""
         if left * 100 > limit * self.share_at_most:
             return None
-        thresholds = self.step if is_step else self.dossier
-        return next((level for level in reversed(LEVELS) if left <= thresholds[level]), None)
+        thresholds = self.levels(what)
+        return next((level for level in reversed(LEVELS) if level in thresholds and left <= thresholds[level]), None)
 
 
 def read(data: Mapping[str, Any]) -> Thresholds:
     """The thresholds from their data. Raises BadDefinition."""
-    only(data, HEAD | {"share_at_most", "dossier", "step", "apology", "supplement"})
+    only(data, HEAD | {"share_at_most", "dossier", "step", "acceptance", "apology", "supplement"})
     head = read_head(data)
     if head["key"] != KEY:
         raise BadDefinition("key", f"Write “{KEY}” here.")
@@ -68,6 +82,7 @@ def read(data: Mapping[str, Any]) -> Thresholds:
         step=_levels(data, "step"),
         apology_minutes=_minutes(term(apology, "draft", "apology."), "apology.draft"),
         supplement_minutes=_supplement(data),
+        acceptance=_levels(data, "acceptance") if "acceptance" in data else None,
     )
 
 

@@ -125,8 +125,8 @@ def test_who_is_warned_first_the_handler_then_the_head_then_the_leader(
 
 def test_a_step_has_its_own_thresholds() -> None:
     found = thresholds.read(WARNINGS)
-    assert found.reached(240, limit=2880, is_step=True) is Role.HANDLER
-    assert found.reached(60, limit=2880, is_step=True) is Role.LEADER
+    assert found.reached(240, limit=2880, what=thresholds.Watched.STEP) is Role.HANDLER
+    assert found.reached(60, limit=2880, what=thresholds.Watched.STEP) is Role.LEADER
     assert found.apology_minutes == 960
 
 
