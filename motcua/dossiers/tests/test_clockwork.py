@@ -252,6 +252,18 @@ def test_the_applicant_gets_the_apology_with_the_new_date(here: World) -> None:
     assert "Cần xác minh thêm." in letter.body
 
 
+def test_a_result_that_is_ready_early_is_told_before_anybody_comes_for_it(here: World) -> None:
+    dossier = at_step(here, "return")
+    assert dossier.finished_at is not None
+    assert dossier.due_at is not None
+    assert dossier.finished_at < dossier.due_at
+    told = Event.objects.get(name="dossiers.ResultIssued")
+    messages.tell_people([outbox.Fact(told.id, told.name, told.payload, told.at)])
+    letter = Message.objects.get(template="dossiers.issued", about_id=dossier.pk)
+    assert (letter.recipient_id, dossier.state) == (here.citizen.pk, State.RESOLVED)
+    assert here.centre.name in letter.body
+
+
 def test_what_is_not_supplied_in_time_is_closed_once_and_not_a_minute_before(here: World) -> None:
     accepted_one = asked(here, at_step(here, "appraise"), at(24))
     new_one = act(Action.REQUEST_SUPPLEMENT, submitted(here), here.actor(Role.RECEPTION), here, at(24))
