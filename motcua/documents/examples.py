@@ -26,6 +26,7 @@ from motcua.documents.prints import (
     SlipData,
     StopData,
     SupplementData,
+    TacitData,
     TransferData,
 )
 from motcua.kernel import clock
@@ -120,6 +121,15 @@ def refusal() -> RefusalData:
         contact=CONTACT,
         officer="Phạm Thị Lan",
     )
+
+
+def tacit() -> TacitData:
+    """A confirmation of what silence granted, to be signed by hand."""
+    return TacitData(
+        head=HEAD, issued_at=NOW, check=CHECK, dossier_code=CODE, applicant=APPLICANT, procedure=PROCEDURE,
+        received_at=NOW - timedelta(days=9), since=NOW - timedelta(hours=2), legal_basis="16/2012/QH13, Điều 30",
+        is_verified=False, signer=Signer(capacity=("Giám đốc",)),
+    )  # fmt: skip
 
 
 def stop() -> StopData:
@@ -358,6 +368,7 @@ def all_prints() -> Iterator[tuple[str, Print]]:
         ("apology-2018-en", replace(apology(), issued_at=before, second="en")),
         ("stop", stop()),
         ("stop-en", replace(stop(), second="en")),
+        ("tacit", tacit()),
         ("control", control()),
         ("control-en", replace(control(), second="en")),
         ("handover", handover()),

@@ -186,6 +186,21 @@ class StopData(Print):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TacitData(Print):
+    """A confirmation that a request counts as granted: nobody decided by `since`, and `legal_basis` counts that so."""
+
+    form: ClassVar[str] = "tacit"
+    dossier_code: str
+    applicant: Applicant
+    procedure: str
+    received_at: datetime
+    since: datetime
+    legal_basis: str
+    is_verified: bool
+    signer: Signer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ControlStep:
     """One hand-over between two desks or agencies: from when to when, and what became of the time allowed."""
 

@@ -23,6 +23,7 @@ from motcua.documents.prints import (
     SlipData,
     StopData,
     SupplementData,
+    TacitData,
     TransferData,
 )
 from motcua.documents.samples import write as write_samples
@@ -84,6 +85,7 @@ __all__ = [
     "Signer",
     "SlipData",
     "StopData",
+    "TacitData",
     "SupplementData",
     "TransferData",
     "attach",

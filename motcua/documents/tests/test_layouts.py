@@ -71,6 +71,10 @@ FIELDS = {
         "Ngày nhận hồ sơ",
         "Theo đề nghị của", "Lý do", "Giấy tờ trả lại kèm theo", "GIÁM ĐỐC",
     ),
+    "tacit": (
+        "GIẤY XÁC NHẬN HỒ SƠ ĐƯỢC COI LÀ CHẤP THUẬN", "/XN", "Kính gửi", "Ngày nhận hồ sơ", "được coi là chấp thuận",
+        "16/2012/QH13, Điều 30", "chưa được xác minh", "GIÁM ĐỐC",
+    ),
     "control": (
         "Mẫu số 06 · Thông tư 03/2025/TT-VPCP", "PHIẾU KIỂM SOÁT QUÁ TRÌNH GIẢI QUYẾT HỒ SƠ", "/KSHS",
         "Kèm theo hồ sơ của", "Cơ quan giải quyết hồ sơ", "Cơ quan phối hợp giải quyết", "Tên cơ quan", "1. Giao",

@@ -136,6 +136,19 @@ def apology(dossier: Dossier, check: prints.Check | None, now: datetime) -> prin
     )  # fmt: skip
 
 
+def tacit(dossier: Dossier, check: prints.Check | None, now: datetime) -> prints.TacitData:
+    """The confirmation of a grant by silence, for the head of the competent agency to sign by hand."""
+    found = getattr(dossier, "tacit", None)
+    if found is None or dossier.accepted_at is None:
+        raise NotReady
+    return prints.TacitData(
+        head=head(dossier, competent=True), issued_at=found.noted_at, check=check, dossier_code=dossier.shown_code,
+        applicant=applicant(dossier), procedure=dossier.procedure.name, received_at=dossier.accepted_at,
+        since=found.since, legal_basis=found.basis, is_verified=found.is_verified,
+        signer=prints.Signer(capacity=head_lines(dossier.competent_agency, found.noted_at)),
+    )  # fmt: skip
+
+
 def _ended(dossier: Dossier, *what: Happening) -> StoryLine:
     line = dossier.story.filter(what__in=what).order_by("-at").first()
     if line is None:

@@ -38,8 +38,8 @@ from motcua.workflow.models import Run
 
 DRAWN = "dossiers.draft_result"  # under which the last look at a paper lies that is not final
 NOTICE = "TB"  # thông báo, among the abbreviations of Decree 30/2020
-FORMS = ("slip", "supplement", "refusal", "apology", "stop", "control", "handover", "result")
-BILINGUAL = tuple(form for form in FORMS if form != "result")
+FORMS = ("slip", "supplement", "refusal", "apology", "stop", "tacit", "control", "handover", "result")
+BILINGUAL = tuple(form for form in FORMS if form not in {"result", "tacit"})
 
 
 def paper(
@@ -361,5 +361,5 @@ def _facts(dossier: Dossier, now: datetime) -> dict[str, Any]:
 
 _DATA: dict[str, Callable[[Dossier, prints.Check | None, datetime], prints.Print]] = {
     "slip": _slip, "supplement": letters.supplement, "refusal": letters.refusal, "apology": letters.apology,
-    "stop": letters.stop, "control": control.sheet, "handover": _handover, "result": _result,
+    "stop": letters.stop, "tacit": letters.tacit, "control": control.sheet, "handover": _handover, "result": _result,
 }  # fmt: skip

@@ -37,6 +37,7 @@ PART_TONES = {
     PartState.DROPPED: "neutral",
 }  # fmt: skip
 
+
 @register.simple_tag
 def acceptance_hours() -> str:
     """The working hours in which the law of today has a dossier that was filed online accepted or refused."""
@@ -96,6 +97,7 @@ def print_name(form: str) -> str:
         "slip": _("Receipt slip"), "supplement": _("Supplement request"), "refusal": _("Refusal of acceptance"),
         "stop": _("Notice that handling ended"), "handover": _("Hand-over record"), "result": _("Result"),
         "control": _("Control sheet"), "apology": _("Apology with the new date"),
+        "tacit": _("Confirmation of a grant by silence"),
     }  # fmt: skip
     return names.get(form, form)
 

@@ -7,17 +7,18 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from motcua.documents import services as documents
 from motcua.dossiers import messages, partmessages
 from motcua.dossiers import services as dossiers
 from motcua.dossiers.enums import Action, Happening, PartState, ResultKind, State
 from motcua.dossiers.models import Dossier, Part, TacitGrant
-from motcua.dossiers.services import silence
+from motcua.dossiers.services import letters, silence
 from motcua.dossiers.tests.acting import act
 from motcua.dossiers.tests.factories import MONDAY, World, at, at_step, draft, office_day, step
 from motcua.identity.tests import factories as people
 from motcua.kernel import outbox
 from motcua.kernel.actor import Role
-from motcua.kernel.errors import Refused
+from motcua.kernel.errors import NotReady, Refused
 from motcua.kernel.models import Event
 from motcua.notifications.models import Message
 
@@ -102,6 +103,23 @@ def test_a_request_nobody_decided_counts_as_granted_and_stays_open_and_late(aske
     letter = Message.objects.get(template="dossiers.tacit")
     assert letter.recipient_id == of.citizen.pk
     assert "16/2012/QH13" in letter.body
+
+
+def test_a_confirmation_is_kept_with_law_and_moment(asked: Any, client: Client) -> None:
+    of, dossier = asked
+    with pytest.raises(NotReady):
+        dossiers.paper(dossier=dossier, form="tacit", actor=of.actor(Role.CLERK), now=LATE)
+    silence.note(now=LATE)
+    now = Dossier.objects.get(pk=dossier.pk)
+    made = letters.tacit(now, None, LATE)
+    assert (made.since, made.legal_basis, made.is_verified) == (at(30), "16/2012/QH13, Điều 30", False)
+    assert (made.signer.name, bool(made.signer.capacity)) == ("", True), "a line for the head to sign on"
+    kept = dossiers.paper(dossier=now, form="tacit", actor=of.actor(Role.CLERK), now=LATE)
+    assert documents.print_again(kept.pk) == documents.content(kept)
+    assert dossiers.paper(dossier=now, form="tacit", actor=of.actor(Role.CLERK), now=LATE + timedelta(days=1)) == kept
+    people.sign_in(client, of.staff[Role.LEADER])
+    address = reverse("dossiers:print_form", args=[dossier.pk, "tacit"])
+    assert address in client.get(reverse("dossiers:case", args=[dossier.pk])).content.decode()
 
 
 def test_it_can_be_issued_but_not_refused_any_more(asked: Any) -> None:

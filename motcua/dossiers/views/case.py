@@ -63,7 +63,7 @@ ORDER = {
     Action.CORRECT: 30, Action.REOPEN: 31, Action.DROP_CORRECTION: 65, Action.ANNUL: 75,
 }  # fmt: skip
 NUMBER = re.compile(r"(?<!\d)\d{12}(?!\d)")  # a personal number, typed alone or within words
-PRINTS = ("slip", "supplement", "refusal", "apology", "stop", "handover", "result", "control")
+PRINTS = ("slip", "supplement", "refusal", "apology", "stop", "tacit", "handover", "result", "control")
 
 
 @staff()
@@ -294,7 +294,7 @@ def available_prints(dossier: Dossier) -> list[str]:
     has = {
         "slip": dossier.accepted_at is not None, "supplement": dossier.supplement_count > 0,
         "refusal": dossier.state == State.NOT_ACCEPTED, "stop": dossier.state in (State.WITHDRAWN, State.STOPPED),
-        "apology": is_put_off(dossier),
+        "apology": is_put_off(dossier), "tacit": hasattr(dossier, "tacit"),
         "handover": dossier.state == State.HANDED_OVER, "control": dossier.accepted_at is not None,
         "result": hasattr(dossier, "result") and not dossier.result.external_system,
     }  # fmt: skip

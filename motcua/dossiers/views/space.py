@@ -213,7 +213,7 @@ def prints_of(dossier: Dossier, *, unpaid: int) -> list[str]:
     """The papers the applicant may have by now; a result is theirs once it is issued and nothing is `unpaid`."""
     has = {
         "slip": dossier.accepted_at is not None, "supplement": dossier.supplement_count > 0,
-        "apology": is_put_off(dossier),
+        "apology": is_put_off(dossier), "tacit": hasattr(dossier, "tacit"),
         "refusal": dossier.state == State.NOT_ACCEPTED, "stop": dossier.state in (State.WITHDRAWN, State.STOPPED),
         "result": _has_result(dossier, unpaid) and not dossier.result.external_system,
         "handover": dossier.state == State.HANDED_OVER,
