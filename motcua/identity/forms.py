@@ -9,6 +9,7 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from motcua.identity.enums import ROLE_LABELS
 from motcua.identity.models import Account
@@ -127,7 +128,9 @@ class GrantRole(ui_forms.Form):
         label=_("Role"), choices=[("", _("Choose")), *((role.value, words) for role, words in ROLE_LABELS.items())]
     )
     valid_from = ui_forms.DateField(label=_("From"))
-    valid_to = ui_forms.DateField(label=_("To"), required=False, help_text=_("Empty: until it is ended."))
+    valid_to = ui_forms.DateField(
+        label=pgettext_lazy("the last day", "To"), required=False, help_text=_("Empty: until it is ended.")
+    )
     decision = forms.CharField(
         label=_("Decision"), max_length=300, help_text=_("Number, date and office of the decision it rests on.")
     )
@@ -150,7 +153,7 @@ class AbsenceForm(ui_forms.Form):
     """From when to when somebody is away, and which colleague stands in."""
 
     valid_from = ui_forms.DateField(label=_("From"))
-    valid_to = ui_forms.DateField(label=_("To"), help_text=_("The last day away."))
+    valid_to = ui_forms.DateField(label=pgettext_lazy("the last day", "To"), help_text=_("The last day away."))
     substitute = forms.ChoiceField(label=_("Who stands in"))
     basis = forms.CharField(
         label=_("What it rests on"), max_length=300,

@@ -163,7 +163,8 @@ def show(
     run = dossier.present_run
     context = {
         "is_part": is_part,
-        "dossier": dossier, "options": options, "has_later": any(one["is_later"] for one in options),
+        "dossier": dossier, "options": options,
+        "has_later": any(one["is_later"] or getattr(one["form"], "why_not_spot", "") for one in options),
         "facts": facts, "now": now, "is_revealed": is_revealed,
         **_answers(eforms.summary(form, dossier.answers, language) if form else [], is_revealed=is_revealed),
         "segments": condense(workflow.explained(run, now=clock_until(dossier, now))) if run else [],

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from motcua.support.enums import Action
 from motcua.ui import forms as ui_forms
@@ -79,7 +80,7 @@ class PeriodForm(ui_forms.Form):
     """From a day to a day."""
 
     first = ui_forms.DateField(label=_("From"))
-    last = ui_forms.DateField(label=_("To"))
+    last = ui_forms.DateField(label=pgettext_lazy("the last day", "To"))
 
     def clean(self) -> dict[str, Any]:
         """The last day does not lie before the first."""
