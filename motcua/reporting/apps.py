@@ -18,3 +18,4 @@ class ReportingConfig(AppConfig):
         roles = (Role.LEADER, Role.DIRECTOR, Role.HEAD, Role.ADMIN)
         nav.register(nav.OFFICE, "reporting:ii06", _("Report II.06"), "chart-column", roles=roles, order=80)
         nav.register(nav.OFFICE, "reporting:on_the_spot", _("Settled on the spot"), "stamp", roles=roles, order=81)
+        nav.register(nav.OFFICE, "reporting:parts", _("Opinions and parts"), "users", roles=roles, order=82)

@@ -22,3 +22,10 @@ class Span(TextChoices):
     QUARTER = "quarter", _("This quarter")
     HALF_YEAR = "half_year", _("This half-year")
     YEAR = "year", _("This year")
+
+
+class PartSplit(TextChoices):
+    """What the rows of the report on parts stand for."""
+
+    ASKED = "asked", _("Agency that is asked")
+    LEAD = "lead", _("Agency that decides")

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from motcua.reporting.enums import Split
+from motcua.reporting.enums import PartSplit, Split
 from motcua.reporting.rules import Period
 from motcua.ui import forms as ui_forms
 
@@ -36,3 +36,9 @@ class SpotForm(ReportForm):
     """The same for the share settled on the spot."""
 
     split = forms.ChoiceField(label=_("Rows"), choices=[(one.value, one.label) for one in SPOT_SPLITS])
+
+
+class PartsForm(ReportForm):
+    """The same for the parts of other agencies."""
+
+    split = forms.ChoiceField(label=_("Rows"), choices=PartSplit.choices)

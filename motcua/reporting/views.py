@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from motcua.kernel import clock
 from motcua.kernel.actor import Role
 from motcua.kernel.http import actor_of, staff
-from motcua.reporting import corrections, on_the_spot, queries, rules, sheets
-from motcua.reporting.enums import Span, Split
-from motcua.reporting.forms import ReportForm, SpotForm
+from motcua.reporting import corrections, on_the_spot, parts, queries, rules, sheets
+from motcua.reporting.enums import PartSplit, Span, Split
+from motcua.reporting.forms import PartsForm, ReportForm, SpotForm
 
 READERS = (Role.LEADER, Role.DIRECTOR, Role.HEAD, Role.ADMIN)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -78,6 +78,29 @@ def spot(request: HttpRequest) -> HttpResponse:
     asked = urlencode({**form.data, "xlsx": "1"})
     context = {"form": form, "lines": lines, "total": on_the_spot.total(lines, _("Total")), "sheet": f"?{asked}"}
     return render(request, "reporting/on_the_spot.html", context)
+
+
+@staff(*READERS)
+def parts_of_others(request: HttpRequest) -> HttpResponse:
+    """What other agencies were asked in the chosen period and how they answered; `?xlsx` gives it as a spreadsheet."""
+    now = clock.now()
+    half = rules.span(Span.HALF_YEAR, now.date())
+    start = {"first": _day(half.first), "last": _day(half.last), "split": PartSplit.ASKED.value}
+    form = PartsForm({**start, **{key: value for key, value in request.GET.items() if value}})
+    if not form.is_valid():
+        return render(request, "reporting/parts.html", {"form": form}, status=422)
+    period, actor = form.period(), actor_of(request)
+    lines = parts.lines(
+        period, now=now, split=PartSplit(form.cleaned_data["split"]), scope=queries.scope_of(actor)
+    )  # fmt: skip
+    if "xlsx" in request.GET:
+        response = HttpResponse(parts.workbook(lines, period, unit=queries.unit_of(actor)), content_type=XLSX)
+        name = f"phoi-hop-{period.first:%Y%m%d}-{period.last:%Y%m%d}.xlsx"
+        response["Content-Disposition"] = f'attachment; filename="{name}"'
+        return response
+    asked = urlencode({**form.data, "xlsx": "1"})
+    context = {"form": form, "lines": lines, "total": parts.total(lines, _("Total")), "sheet": f"?{asked}"}
+    return render(request, "reporting/parts.html", context)
 
 
 def _ask(request: HttpRequest) -> _Asked:
