@@ -4,6 +4,7 @@ Decree 61/2018/NĐ-CP art. 21: the agency mends its mistake at its own cost. Who
 where a text says nothing of it, the data do not claim to be verified.
 """
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -16,6 +17,7 @@ from motcua.workflow.rules import Regime
 if TYPE_CHECKING:
     from motcua.dossiers.models import Dossier
     from motcua.dossiers.rules import Facts
+    from motcua.places.models import Agency
 
 AFTERMATH = frozenset({Action.CORRECT, Action.DROP_CORRECTION, Action.ANNUL, Action.REOPEN})
 REOPENED = frozenset({State.STOPPED, State.WITHDRAWN, State.NOT_ACCEPTED})
@@ -26,19 +28,29 @@ NOT_MEANWHILE = frozenset({
 })  # fmt: skip
 
 
+@dataclass(frozen=True, slots=True)
+class TookOver:
+    """Who stands today for the agency that decided a closed dossier, and for the one that received it."""
+
+    competent: "Agency"
+    reception: "Agency"
+    plan_keys: tuple[str, str]  # by which plans; empty for an agency that still exists
+
+
 def may(action: Action, dossier: "Dossier", actor: Actor, law: Regime | None) -> bool:
     """Whether the law of the day gives this act to one of the roles that the actor holds in the right agency."""
     if law is None:
         return False
+    competent, reception = dossier.competent_agency_id, dossier.reception_agency_id
+    if dossier.took_over is not None:  # its agencies have ended: their heirs answer for what they closed
+        competent, reception = dossier.took_over.competent.pk, dossier.took_over.reception.pk
     if action is Action.ANNUL:
-        return actor.has(Role.LEADER, dossier.competent_agency_id)
+        return actor.has(Role.LEADER, competent)
     if action is not Action.REOPEN:
-        return actor.has(law.correction.ordered_by, dossier.competent_agency_id)
+        return actor.has(law.correction.ordered_by, competent)
     if dossier.state == State.NOT_ACCEPTED or dossier.run_id is None:
-        return actor.has(law.reopening.not_accepted, dossier.reception_agency_id)
-    return actor.has(law.reopening.competent, dossier.competent_agency_id) or actor.has(
-        law.reopening.reception, dossier.reception_agency_id
-    )
+        return actor.has(law.reopening.not_accepted, reception)
+    return actor.has(law.reopening.competent, competent) or actor.has(law.reopening.reception, reception)
 
 
 def not_meanwhile(action: Action, dossier: "Dossier") -> Refused | None:

@@ -41,6 +41,11 @@ def raise_charges(
     )  # fmt: skip
 
 
+def pass_on(*, subject_id: UUID, agency_id: UUID) -> None:
+    """Let what is still due for a subject be owed to the heir of its agency, inside the caller's transaction."""
+    Charge.objects.filter(subject_id=subject_id, state=ChargeState.DUE).update(agency_id=agency_id)
+
+
 @transaction.atomic
 def record_counter_payment(
     *, subject_id: UUID, method: Method, receipt_number: str, actor: Actor, now: datetime

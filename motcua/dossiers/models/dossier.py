@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 
 from motcua.dossiers.audiences import audiences_of, office_audiences_of
+from motcua.dossiers.correcting import TookOver
 from motcua.dossiers.enums import Channel, Reason, Relation, ResultForm, SecondLanguage, Source, State
 from motcua.kernel.actor import Absent, Actor
 from motcua.kernel.db import LockingQuerySet, Record
@@ -105,6 +106,9 @@ class Dossier(Record):
     objects = DossierQuerySet.as_manager()
     mandates: list[Any] | None = None  # not stored: those of its agency, read with a step of signing
     acted_for: Absent | None = None  # not stored: the absent colleague for whom the present act is done
+    took_over: TookOver | None = (
+        None  # not stored: who stands for its ended agencies, read for what comes after the end
+    )
     before: dict[str, Any] | None = None  # not stored: what the row held when an act took it; None for a new dossier
 
     class Meta:

@@ -89,7 +89,7 @@ class Inheritance(Record):
     """A dossier passed to an heir when its agency ended: from whom, to whom, by which plan (biên bản bàn giao).
 
     `is_competent`: the work passed; else only its reception. `at` is the first moment of the plan's day, so that
-    figures of the days before still count it where it was then.
+    figures of the days before still count it where it was then; of what had been closed, when the heir took it up.
     """
 
     dossier = models.ForeignKey(Dossier, models.CASCADE, related_name="inheritances")

@@ -18,10 +18,11 @@ class DueWarningQuerySet(LockingQuerySet["DueWarning"]):
 
     def standing(self) -> Self:
         """Only warnings whose step or dossier still goes towards that due date, in that agency, and does not wait."""
-        of_dossier = Q(step__isnull=True, dossier__due_at=F("due_at"))
+        corrected = Q(step__isnull=True, dossier__correction_due_at=F("due_at"))
+        of_dossier = Q(step__isnull=True, dossier__correction_run__isnull=True, dossier__due_at=F("due_at"))
         of_step = Q(step__isnull=False, step__left_at__isnull=True, dossier__step_due_at=F("due_at"))
         of_acceptance = Q(step__isnull=True, dossier__state=State.NEW, dossier__acceptance_due_at=F("due_at"))
-        under_way = (of_dossier | of_step) & Q(dossier__state__in=WATCHED)
+        under_way = (corrected | of_dossier | of_step) & Q(dossier__state__in=WATCHED)
         return self.filter(
             under_way | of_acceptance, ended_at__isnull=True, dossier__paused_at__isnull=True,
             dossier__step_agency=F("agency"),

@@ -15,7 +15,7 @@ from motcua.dossiers import correcting, reading, rules, substitution
 from motcua.dossiers.audiences import audiences_of
 from motcua.dossiers.enums import OPEN, Action, Happening
 from motcua.dossiers.models import ClosedLine, Dossier, Paper, Result, StoryLine
-from motcua.dossiers.services import access, capacities, on_the_spot
+from motcua.dossiers.services import access, capacities, closed_heirs, on_the_spot
 from motcua.kernel import acts, audit, clock, outbox
 from motcua.kernel.actor import Actor
 from motcua.kernel.errors import Conflict, NotReady, Refused
@@ -83,6 +83,8 @@ def take(
         rules.check_version(dossier, expected, last=last_words(dossier))
     facts = facts_of(dossier, action, now=now, actor=actor)
     rules.require(action, dossier, actor, facts)
+    if dossier.took_over is not None:
+        closed_heirs.pass_on(dossier, actor=actor, now=now)
     dossier.acted_for = substitution.absent_for(action, dossier, actor, facts.law)
     return Taken(dossier, facts)
 
@@ -96,6 +98,8 @@ def facts_of(
     asks_money = action in (None, Action.HAND_OVER, Action.RECORD_PAYMENT)
     asks_rating = action in (None, Action.RATE)
     asks_after = action in correcting.AFTERMATH or action is None
+    if asks_after:
+        dossier.took_over = closed_heirs.took_over(dossier, clock.local(now).date())
     return rules.Facts(
         has_draft=result is not None,
         is_signed=result is not None and result.signed_at is not None,

@@ -1,5 +1,6 @@
 """Who inherits a dossier whose agency ends: the agency that decides, the one that receives, the desk it lies on."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -123,6 +124,13 @@ class Inheriting:
             last = edge.to_unit if edge else None
         return places.peoples_committee(last, self.move.on) if last else None
 
+    def reception(self, dossier: Dossier) -> Agency | None:
+        """The agency that receives from now on."""
+        competent = self.competent(dossier)
+        if competent is None:
+            return None
+        return self._front(competent) if self.move.is_by_level else self.move.front
+
     def _front(self, agency: Agency) -> Agency:
         if agency.level == AgencyLevel.PROVINCE:
             centre = places.province_centre(self.move.on)
@@ -147,6 +155,17 @@ def _is_freed(one: Heirs, grants: set[tuple[Any, ...]]) -> bool:
     if not dossier.assignee_id or one.step is None or dossier.step_agency_id is None:
         return False
     return (dossier.assignee_id, one.step, dossier.step_role) not in grants
+
+
+def closed_with_heirs(move: Move, *, besides: Sequence[UUID]) -> Iterator[tuple[UUID, Agency]]:
+    """What the agency that ends has closed as the one that decided, each dossier with who takes over its field."""
+    heirs = Inheriting(move)
+    related = ("procedure__field", "procedure__competent_agency", "owner_person__address_unit__parent")
+    closed = Dossier.objects.filter(competent_agency=move.source).exclude(pk__in=besides).exclude(state__in=LISTED)
+    for dossier in closed.select_related(*related).iterator(chunk_size=500):
+        heir = heirs.competent(dossier)
+        if heir is not None:
+            yield dossier.pk, heir
 
 
 def drafts_filter(move: Move) -> Q:

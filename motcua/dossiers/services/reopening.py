@@ -63,13 +63,19 @@ def reopen(
 
 def _go_on(dossier: Dossier, run: Run, closed_at: datetime, now: datetime) -> None:
     calendar = places.working_calendar(dossier.competent_agency)
-    step = workflow.reopen(run=run, now=now, calendar=calendar)
+    heirs = {} if dossier.took_over is None else _heirs_of(run, dossier)
+    step = workflow.reopen(run=run, now=now, calendar=calendar, heirs=heirs)
     dossier.state, dossier.due_at = State.IN_PROGRESS, run.due_at
     base.set_step(dossier, step)
     if step is not None and step.assignee_id is not None:
         dossier.assignee_id = step.assignee_id
         dossier.assignee_name = identity.names_of({step.assignee_id}).get(step.assignee_id, "")
     _ask_again(dossier, closed_at)
+
+
+def _heirs_of(run: Run, dossier: Dossier) -> dict[UUID, UUID]:
+    """Who follows on the two agencies of the way. Where one agency had both parts, its steps follow the decision."""
+    return {run.receiving_agency_id: dossier.reception_agency_id, run.agency_id: dossier.competent_agency_id}
 
 
 def _ask_again(dossier: Dossier, closed_at: datetime) -> None:
@@ -90,7 +96,7 @@ def _wait_for_acceptance(dossier: Dossier, now: datetime) -> None:
 
 
 def _require_agencies(dossier: Dossier, now: datetime) -> None:
-    """Refuse where an agency has ended: its heir is asked by a dossier of its own."""
+    """Refuse where an agency has ended and no plan says who took over; what has an heir has passed to it by now."""
     day = clock.local(now).date()
     for agency in (dossier.competent_agency, dossier.reception_agency):
         if not agency.exists_on(day):

@@ -19,7 +19,7 @@ from motcua.dossiers.enums import Happening, Reason
 from motcua.dossiers.events import DossierInherited
 from motcua.dossiers.models import Access, Dossier, Draft, Inheritance, Mandate, Part, StoryLine
 from motcua.dossiers.services import access, part_moves, tallies
-from motcua.dossiers.services.inheriting import Heirs, Inheriting, drafts_filter, in_hand_first
+from motcua.dossiers.services.inheriting import Heirs, Inheriting, closed_with_heirs, drafts_filter, in_hand_first
 from motcua.kernel import ids, outbox
 from motcua.kernel.actor import Actor, Role
 from motcua.payments import reorganisation as payments
@@ -175,7 +175,9 @@ class DossiersMover:
         )
 
     def _show_closed(self, move: Move, open_keys: Sequence[UUID], ledger: Ledger) -> None:
-        """Whoever works in the heir may read what the old agency closed."""
+        """Whoever works in the heir may read what the old agency closed; so may whom the field's level names."""
+        if move.is_by_level:
+            self._show_by_level(move, open_keys, ledger)
         heirs = {agency.pk for agency in (move.heir, move.front) if agency is not None}
         for heir in sorted(heirs):
             ledger.insert(
@@ -185,6 +187,17 @@ class DossiersMover:
                 " FROM dossiers_access a WHERE a.audience = %s AND a.dossier_id <> ALL (%s::uuid[])",
                 [heir, move.source.pk, list(open_keys)],
             )
+
+    def _show_by_level(self, move: Move, open_keys: Sequence[UUID], ledger: Ledger) -> None:
+        pairs = [(key, heir) for key, heir in closed_with_heirs(move, besides=open_keys) if heir != move.heir]
+        ledger.insert(
+            Access,
+            REACHED,
+            "SELECT n.heir, a.dossier_id, a.reason, a.state, a.is_open, false, a.sort_at, a.words"
+            " FROM unnest(%s::uuid[], %s::uuid[]) AS n(dossier, heir)"
+            " JOIN dossiers_access a ON a.dossier_id = n.dossier AND a.audience = %s",
+            [[key for key, _heir in pairs], [heir.pk for _key, heir in pairs], move.source.pk],
+        )
 
     def _drafts(self, move: Move, ledger: Ledger) -> int:
         """A draft follows its unit where that passed whole; otherwise its writer is asked again."""
@@ -217,6 +230,9 @@ class DossiersMover:
             or ledger.disturbed(Part)
         ):
             found = [_("A run, a charge or a draft of %(code)s has changed since.") % {"code": move.source.code}]
+        found += [
+            _("The dossier %(code)s has moved on since.") % {"code": code} for code in _passed_later(move, ledger)
+        ]
         if ledger.disturbed(Mandate):
             found.append(_("Mandates of %(code)s have changed since.") % {"code": move.source.code})
         return found
@@ -260,6 +276,13 @@ def _carried(ledger: Ledger) -> list[UUID]:
             [ledger.line_id, Dossier._meta.db_table],
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def _passed_later(move: Move, ledger: Ledger) -> list[str]:
+    """Codes of closed dossiers that the heir has taken up since: they cannot go back to an agency that closed them."""
+    rows = Inheritance.objects.filter(plan_key=move.plan_key, from_agency=move.source)
+    later = Dossier.objects.filter(inheritances__in=rows).exclude(pk__in=_carried(ledger)).distinct().order_by("pk")
+    return [dossier.shown_code for dossier in later]
 
 
 def _if_here(one: Heirs, move: Move) -> UUID | None:

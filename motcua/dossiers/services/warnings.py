@@ -33,7 +33,8 @@ _DOSSIERS = """
 SELECT d.id, NULL::uuid, r.id, r.due_at, r.agency_id,
     (SELECT coalesce(sum(minutes::int), 0) FROM jsonb_array_elements_text(r.budgets) AS minutes),
     d.step_agency_id, d.step_role, d.assignee_id
-FROM workflow_run r JOIN dossiers_dossier d ON d.run_id = r.id AND d.due_at = r.due_at
+FROM workflow_run r JOIN dossiers_dossier d ON d.id = r.subject_id
+    AND coalesce(d.correction_run_id, d.run_id) = r.id AND coalesce(d.correction_due_at, d.due_at) = r.due_at
 WHERE r.ended_at IS NULL AND r.due_at <= %(until)s AND (r.due_at, r.id) > (%(at)s, %(key)s)
     AND d.paused_at IS NULL AND d.state = ANY (%(states)s) AND d.step_agency_id IS NOT NULL AND NOT d.is_reconstructed
     AND NOT EXISTS (SELECT FROM dossiers_duewarning w WHERE w.dossier_id = d.id AND w.step_id IS NULL
@@ -55,7 +56,8 @@ _STEPS = """
 SELECT d.id, s.id, s.id, s.due_at, r.agency_id, coalesce(s.budget_minutes, 0), d.step_agency_id, d.step_role,
     d.assignee_id
 FROM workflow_steprun s JOIN workflow_run r ON r.id = s.run_id
-    JOIN dossiers_dossier d ON d.run_id = r.id AND d.step_due_at = s.due_at
+    JOIN dossiers_dossier d ON d.id = r.subject_id AND coalesce(d.correction_run_id, d.run_id) = r.id
+    AND d.step_due_at = s.due_at
 WHERE s.left_at IS NULL AND s.due_at <= %(until)s AND (s.due_at, s.id) > (%(at)s, %(key)s) AND r.ended_at IS NULL
     AND d.paused_at IS NULL AND d.state = ANY (%(states)s) AND d.step_agency_id IS NOT NULL AND NOT d.is_reconstructed
     AND NOT EXISTS (SELECT FROM dossiers_duewarning w WHERE w.dossier_id = d.id AND w.step_id = s.id

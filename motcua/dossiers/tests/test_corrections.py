@@ -1,6 +1,6 @@
 """An issued result that is wrong: corrected by a new version, given up, annulled; the first one's figures stand."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Barrier, Thread
 from typing import Any
 
@@ -13,7 +13,8 @@ from motcua.documents.models import Verification
 from motcua.dossiers import messages, queries
 from motcua.dossiers import services as dossiers
 from motcua.dossiers.enums import Action, Happening, State
-from motcua.dossiers.models import Correction, Dossier, HandOver, Register, Result
+from motcua.dossiers.models import Correction, Dossier, DueWarning, HandOver, Register, Result
+from motcua.dossiers.services import warnings
 from motcua.dossiers.tests.acting import act
 from motcua.dossiers.tests.factories import MONDAY, World, at, at_step, office_day, step, world
 from motcua.dossiers.versions import at_version, versions_of
@@ -332,3 +333,25 @@ def test_a_former_version_printed_late_bears_its_mark(db: None) -> None:
         check = Verification.objects.get(document=made)
         assert (check.replaced_at, check.replaced_version) == (LATER, 2)
         assert check.replaced_by.startswith("2/")
+
+
+# ── warnings ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_correction_about_to_be_late_is_warned_of_by_its_own_limit(here: World) -> None:
+    done = corrected(here, handed(here))
+    assert done.correction_due_at is not None
+    assert warnings.warn(now=LATER + (done.correction_due_at - LATER) / 100) == 0
+    made = warnings.warn(now=done.correction_due_at - timedelta(hours=1))
+    found = DueWarning.objects.filter(dossier=done)
+    assert made == found.count() == 2
+    assert {row.due_at for row in found if row.step_id is None} == {done.correction_due_at}
+    assert DueWarning.objects.standing().count() == 2
+    assert warnings.warn(now=done.correction_due_at - timedelta(minutes=59)) == 0, "each once"
+
+
+def test_once_the_new_version_is_issued_nothing_is_warned_of(here: World) -> None:
+    done = corrected(here, handed(here))
+    assert done.correction_due_at is not None
+    issued_again(here, done)
+    assert warnings.warn(now=done.correction_due_at + timedelta(days=1)) == 0

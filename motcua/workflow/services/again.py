@@ -3,6 +3,7 @@
 The ended run keeps its due date, its pauses and its end, so that figures drawn from it stay as they were.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -47,21 +48,33 @@ def start_again(
     return run
 
 
-def reopen(*, run: Run, now: datetime, calendar: WorkingCalendar | None = None) -> StepView | None:
+def reopen(
+    *, run: Run, now: datetime, calendar: WorkingCalendar | None = None, heirs: Mapping[UUID, UUID] | None = None
+) -> StepView | None:
     """Go on with a run that was ended before its last step, where it stood; what is left of its limit is left still.
 
     The time it was closed is a pause of the kind CLOSED. The step is entered again, by whoever had it.
+    `heirs`: by which agencies those that have ended are followed; then nobody has the step, it lies on the heir's desk.
     """
     calendar = calendar or queries.calendar_of(run)
+    if heirs:
+        run.agency_id = heirs.get(run.agency_id, run.agency_id)
+        run.receiving_agency_id = heirs.get(run.receiving_agency_id, run.receiving_agency_id)
     ended_at, last = run.ended_at or now, queries.last_left(run.pk)
     closed = rules.Pause(PauseKind.CLOSED, ended_at, now, ResumePolicy.PAUSE)
     run.ended_at, run.clock = None, [*run.clock, closed.as_json()]
     due = queries.clock(run, calendar)
     if due is not None:
         run.due_at, run.is_provisional, run.touches_unverified = due.at, due.is_provisional, due.touches_unverified
-    run.save(update_fields=["ended_at", "clock", "due_at", "is_provisional", "touches_unverified"])
+    run.save(
+        update_fields=[
+            "ended_at", "clock", "due_at", "is_provisional", "touches_unverified", "agency_id", "receiving_agency_id",
+        ]
+    )  # fmt: skip
     step = _entered_again(run, last, closed, calendar) if last is not None else None
     if step is not None:
+        if heirs:
+            step.agency_id, step.assignee_id = heirs.get(step.agency_id, step.agency_id), None
         step.save(force_insert=True)
     run.present = view(step) if step else None
     return run.present
