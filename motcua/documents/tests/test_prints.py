@@ -207,7 +207,11 @@ class TestForms:
 
     def test_every_layout_has_a_form_and_a_print_and_no_package_from_a_network(self):
         own = {"lib", "lib-1", "en-1", "package-1"}  # parts of layouts, and the index of an export: no forms of the law
+        # Released layouts that a later one replaced: papers printed with them are made again as they were.
+        former = {"apology-2018", "apology-2025", "control-1", "handover-1", "slip-2018", "slip-2025", "stop-2025"}
         layouts = {path.stem for path in rendering.folder().glob("*.typ")} - own
+        assert former <= layouts
+        layouts -= former
         rows = tomllib.loads((rendering.folder() / "forms.toml").read_text("utf-8"))["form"]
         assert layouts == {row["layout"] for row in rows}
         assert layouts == {services.fill(data).layout.partition(":")[0] for data in PRINTS.values()}
