@@ -176,11 +176,14 @@ def _of_procedure(code: str, channel: str, start: datetime) -> tuple[rules.Durat
 
 
 def _cut_off(policy: rules.Policy, text: str | None, moves: str | None) -> rules.Policy:
-    if text and text.isdigit():
+    if text and text.isdecimal():
         policy = replace(policy, before_closing=int(text))
     elif text:
         try:
-            policy = replace(policy, cut_off=time.fromisoformat(text), before_closing=None)
+            at = time.fromisoformat(text)
+            if at.tzinfo is not None:
+                raise ValueError(text)
+            policy = replace(policy, cut_off=at, before_closing=None)
         except ValueError as error:
             raise CommandError(
                 "--cut-off: write a time such as 15:00, or minutes before closing such as 60."
