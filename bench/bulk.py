@@ -66,7 +66,8 @@ _DOSSIERS = {
     "step_name": "CASE WHEN state IN (2, 4) THEN 'Thẩm định' ELSE '' END",
     "step_role": "CASE WHEN state IN (2, 4) THEN 'handler' ELSE '' END",
     "step_agency_id": "CASE WHEN state IN (2, 4) THEN agency_id END", "step_position": "2", "assignee_name": "''",
-    "supplement_count": "0", "is_reconstructed": "true", "open_parts": "'[]'", "spot_declined": "''", "second_language": "''",
+    "supplement_count": "0", "is_reconstructed": "true", "open_parts": "'[]'", "spot_declined": "''",
+    "second_language": "''",
 }  # fmt: skip
 
 _ACCESS = """
