@@ -6,14 +6,14 @@ was issued there by the moment of the report.
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from io import BytesIO
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
-from openpyxl import Workbook
 
 from motcua.dossiers.models import Dossier, HandOver
 from motcua.kernel import clock
+from motcua.reporting import tables
 from motcua.reporting.enums import Split
 from motcua.reporting.queries import Scope
 from motcua.reporting.rules import Period
@@ -87,21 +87,12 @@ def total(lines: list[Line], name: str) -> Line:
 
 def workbook(lines: list[Line], period: Period, *, unit: str) -> bytes:
     """The rows as an XLSX file; `unit` is the body that reports."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("5 tại chỗ")
-    sheet.column_dimensions["B"].width = 60
-    sheet.append([TITLE])
-    sheet.append([f"Đơn vị báo cáo: {unit}"])
-    sheet.append([f"Kỳ báo cáo: từ {period.first:%d/%m/%Y} đến {period.last:%d/%m/%Y}"])
-    sheet.append([])
-    sheet.append(HEADINGS)
-    for number, line in enumerate(lines, 1):
-        sheet.append([number, line.name, line.accepted, line.settled, line.at_once, line.declined, line.share])
-    bottom = total(lines, "Tổng cộng")
-    sheet.append(["", bottom.name, bottom.accepted, bottom.settled, bottom.at_once, bottom.declined, bottom.share])
-    buffer = BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    rows, bottom = [_cells(line) for line in lines], _cells(total(lines, "Tổng cộng"))
+    return tables.workbook("5 tại chỗ", TITLE, HEADINGS, rows, bottom, period=period, unit=unit)
+
+
+def _cells(line: Line) -> list[Any]:
+    return [line.name, line.accepted, line.settled, line.at_once, line.declined, line.share]
 
 
 def _moment(day: date) -> datetime:

@@ -7,19 +7,18 @@ is not counted; a part still to be started is not either. How long an answer too
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from io import BytesIO
 from statistics import median
 from uuid import UUID
 
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
-from openpyxl import Workbook
 
 from motcua.dossiers.enums import PartState
 from motcua.dossiers.models import Part
 from motcua.kernel import clock
 from motcua.places import queries as places
 from motcua.places.calendar import WorkingCalendar
+from motcua.reporting import tables
 from motcua.reporting.enums import PartSplit
 from motcua.reporting.queries import Scope
 from motcua.reporting.rules import Period
@@ -109,20 +108,9 @@ def total(found: Iterable[Line], name: str) -> Line:
 
 def workbook(found: list[Line], period: Period, *, unit: str) -> bytes:
     """The rows as an XLSX file; `unit` is the body that reports."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("Phối hợp")
-    sheet.column_dimensions["B"].width = 60
-    sheet.append([TITLE])
-    sheet.append([f"Đơn vị báo cáo: {unit}"])
-    sheet.append([f"Kỳ báo cáo: từ {period.first:%d/%m/%Y} đến {period.last:%d/%m/%Y}"])
-    sheet.append([])
-    sheet.append(HEADINGS)
-    for number, line in enumerate(found, 1):
-        sheet.append([number, *_cells(line)])
-    sheet.append(["", *_cells(total(found, "Tổng cộng"))])
-    buffer = BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
+    rows = [_cells(line) for line in found]
+    bottom = _cells(total(found, "Tổng cộng"))
+    return tables.workbook("Phối hợp", TITLE, HEADINGS, rows, bottom, period=period, unit=unit)
 
 
 def _cells(line: Line) -> list[str | int | float | None]:

@@ -51,10 +51,7 @@ def ii06_xlsx(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     asides = queries.asides(asked.report, now=clock.now(), scope=queries.scope_of(actor))
     content = sheets.workbook(asked.report, unit=queries.unit_of(actor), asides=asides)
-    response = HttpResponse(content, content_type=XLSX)
-    period = asked.report.period
-    response["Content-Disposition"] = f'attachment; filename="II06-{period.first:%Y%m%d}-{period.last:%Y%m%d}.xlsx"'
-    return response
+    return _sheet(content, "II06", asked.report.period)
 
 
 @staff(*READERS)
@@ -71,10 +68,7 @@ def spot(request: HttpRequest) -> HttpResponse:
         period, now=now, split=Split(form.cleaned_data["split"]), scope=queries.scope_of(actor)
     )  # fmt: skip
     if "xlsx" in request.GET:
-        response = HttpResponse(on_the_spot.workbook(lines, period, unit=queries.unit_of(actor)), content_type=XLSX)
-        name = f"tai-cho-{period.first:%Y%m%d}-{period.last:%Y%m%d}.xlsx"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        return _sheet(on_the_spot.workbook(lines, period, unit=queries.unit_of(actor)), "tai-cho", period)
     asked = urlencode({**form.data, "xlsx": "1"})
     context = {"form": form, "lines": lines, "total": on_the_spot.total(lines, _("Total")), "sheet": f"?{asked}"}
     return render(request, "reporting/on_the_spot.html", context)
@@ -94,10 +88,7 @@ def parts_of_others(request: HttpRequest) -> HttpResponse:
         period, now=now, split=PartSplit(form.cleaned_data["split"]), scope=queries.scope_of(actor)
     )  # fmt: skip
     if "xlsx" in request.GET:
-        response = HttpResponse(parts.workbook(lines, period, unit=queries.unit_of(actor)), content_type=XLSX)
-        name = f"phoi-hop-{period.first:%Y%m%d}-{period.last:%Y%m%d}.xlsx"
-        response["Content-Disposition"] = f'attachment; filename="{name}"'
-        return response
+        return _sheet(parts.workbook(lines, period, unit=queries.unit_of(actor)), "phoi-hop", period)
     asked = urlencode({**form.data, "xlsx": "1"})
     context = {"form": form, "lines": lines, "total": parts.total(lines, _("Total")), "sheet": f"?{asked}"}
     return render(request, "reporting/parts.html", context)
@@ -129,3 +120,11 @@ def _presets(request: HttpRequest) -> list[dict[str, Any]]:
         }
         for _key, name, period in queries.periods(clock.today())
     ]
+
+
+def _sheet(content: bytes, name: str, period: rules.Period) -> HttpResponse:
+    """A spreadsheet of a period, under a name that says which."""
+    response = HttpResponse(content, content_type=XLSX)
+    file = f"{name}-{period.first:%Y%m%d}-{period.last:%Y%m%d}.xlsx"
+    response["Content-Disposition"] = f'attachment; filename="{file}"'
+    return response
